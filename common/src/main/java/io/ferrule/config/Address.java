@@ -1,0 +1,115 @@
+package io.ferrule.config;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Where a leg listens or connects: a TCP host and port, or a Unix socket. */
+public sealed interface Address {
+
+    /** The spelling that {@link #parse} reads back to an equal address. */
+    @Override
+    String toString();
+
+    /**
+     * True if nothing but this machine can reach it: a Unix socket, {@code localhost}, 127.0.0.0/8 or ::1. Judged by the
+     * spelling alone; no name is resolved.
+     */
+    boolean isLocal();
+
+    /** A TCP address; the host is a name, an IPv4 or an IPv6 address without brackets, and not yet resolved. */
+    record Tcp(String host, int port) implements Address {
+        /**
+         * Checks both parts.
+         *
+         * @throws IllegalArgumentException for an empty host or a port outside 0 to 65535
+         */
+        public Tcp {
+            if (host.isEmpty()) {
+                throw new IllegalArgumentException("the host is empty");
+            }
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("port " + port + " is not between 0 and 65535");
+            }
+        }
+
+        @Override
+        public boolean isLocal() {
+            String h = host.toLowerCase(Locale.ROOT);
+            return h.equals("localhost")
+                    || h.endsWith(".localhost")
+                    || h.matches("127(\\.\\d{1,3}){3}")
+                    || h.equals("::1")
+                    || h.equals("0:0:0:0:0:0:0:1");
+        }
+
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /** A Unix socket by its path. */
+    record Unix(Path path) implements Address {
+        @Override
+        public boolean isLocal() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "unix:" + path;
+        }
+    }
+
+    /**
+     * Reads {@code host:port}, {@code [v6]:port}, {@code port} or {@code unix:/path}.
+     *
+     * @param defaultHost the host of an address given as a port alone
+     * @throws IllegalArgumentException with a sentence for the operator if the text is none of these
+     */
+    static Address parse(String text, String defaultHost) {
+        String t = text.strip();
+        if (t.startsWith("unix:")) {
+            return unix(t.substring("unix:".length()));
+        }
+        if (t.startsWith("[")) {
+            int end = t.indexOf("]:");
+            if (end < 0 || !t.substring(1, end).contains(":")) {
+                throw notAnAddress(text);
+            }
+            return new Tcp(t.substring(1, end), port(t.substring(end + 2), text));
+        }
+        int colon = t.lastIndexOf(':');
+        if (colon < 0) {
+            return new Tcp(defaultHost, port(t, text));
+        }
+        if (t.indexOf(':') != colon) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is ambiguous: write an IPv6 address as [address]:port");
+        }
+        return new Tcp(t.substring(0, colon), port(t.substring(colon + 1), text));
+    }
+
+    private static Address unix(String path) {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("\"unix:" + path + "\" needs an absolute path: unix:/path/to/socket");
+        }
+        // sun_path holds 108 bytes and ends with a zero (unix(7)).
+        if (path.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 107) {
+            throw new IllegalArgumentException("the socket path " + path + " is longer than 107 bytes");
+        }
+        return new Unix(Path.of(path));
+    }
+
+    private static int port(String digits, String text) {
+        if (!digits.matches("\\d{1,9}")) {
+            throw notAnAddress(text);
+        }
+        return Integer.parseInt(digits);
+    }
+
+    private static IllegalArgumentException notAnAddress(String text) {
+        return new IllegalArgumentException(
+                "\"" + text + "\" is not an address: write host:port, [v6]:port, port or unix:/path");
+    }
+}

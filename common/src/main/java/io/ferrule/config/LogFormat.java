@@ -1,0 +1,9 @@
+package io.ferrule.config;
+
+/** How log lines are written. */
+public enum LogFormat {
+    /** One readable line an event. */
+    TEXT,
+    /** One JSON object an event. */
+    JSON
+}

@@ -1,0 +1,98 @@
+package io.ferrule.connection;
+
+import org.slf4j.event.Level;
+
+/**
+ * How a connection ended. Every connection ends with exactly one; metrics, log lines and the manual's table follow from
+ * here.
+ */
+public enum CloseReason {
+    CLIENT_CLOSED(
+            "client_closed", Origin.CLIENT, Level.INFO, "the client finished first, both directions ended cleanly"),
+    TARGET_CLOSED(
+            "target_closed", Origin.TARGET, Level.INFO, "the target finished first, both directions ended cleanly"),
+    CLIENT_RESET(
+            "client_reset", Origin.CLIENT, Level.INFO, "the client reset its connection; the target was reset too"),
+    TARGET_RESET(
+            "target_reset", Origin.TARGET, Level.WARN, "the target reset its connection; the client was reset too"),
+    CLIENT_TRUNCATED(
+            "client_truncated",
+            Origin.CLIENT,
+            Level.INFO,
+            "the client's TCP ended without close_notify, so its stream may be cut; the target was reset"),
+    TARGET_TRUNCATED(
+            "target_truncated",
+            Origin.TARGET,
+            Level.WARN,
+            "the target's TCP ended without close_notify, so its stream may be cut; the client was reset"),
+    CLIENT_TLS_ERROR("client_tls_error", Origin.CLIENT, Level.WARN, "the client sent a broken or forged TLS record"),
+    TARGET_TLS_ERROR("target_tls_error", Origin.TARGET, Level.WARN, "the target sent a broken or forged TLS record"),
+    CLIENT_UNRESPONSIVE(
+            "client_unresponsive", Origin.CLIENT, Level.INFO, "TCP got no answer from the client any more (keepalive)"),
+    TARGET_UNRESPONSIVE(
+            "target_unresponsive", Origin.TARGET, Level.WARN, "TCP got no answer from the target any more (keepalive)"),
+    CLIENT_HANDSHAKE_FAILED(
+            "client_handshake_failed", Origin.CLIENT, Level.WARN, "the TLS handshake with the client failed"),
+    TARGET_HANDSHAKE_FAILED(
+            "target_handshake_failed", Origin.TARGET, Level.WARN, "the TLS handshake with the target failed"),
+    CONNECT_FAILED("connect_failed", Origin.TARGET, Level.WARN, "the target could not be reached"),
+    CONNECT_TIMEOUT("connect_timeout", Origin.TARGET, Level.WARN, "the target did not answer the connect in time"),
+    TOO_MANY_CONNECTIONS(
+            "too_many_connections", Origin.FERRULE, Level.WARN, "the tunnel's connection limit is reached"),
+    TOO_MANY_FROM_SOURCE(
+            "too_many_from_source", Origin.FERRULE, Level.WARN, "the limit of connections from one address is reached"),
+    TOO_MANY_HANDSHAKES(
+            "too_many_handshakes", Origin.FERRULE, Level.WARN, "the limit of handshakes in progress is reached"),
+    IDLE_TIMEOUT("idle_timeout", Origin.FERRULE, Level.INFO, "no byte in either direction for the idle timeout"),
+    HALF_CLOSE_TIMEOUT(
+            "half_close_timeout",
+            Origin.FERRULE,
+            Level.INFO,
+            "one direction had ended and the other stayed silent for the half-close timeout"),
+    STOPPED("stopped", Origin.FERRULE, Level.WARN, "cut at the end of the drain time because the program was stopping"),
+    INTERNAL_ERROR("internal_error", Origin.FERRULE, Level.ERROR, "a defect in Ferrule; the log has a stack trace");
+
+    /** Who began the end. */
+    public enum Origin {
+        CLIENT,
+        TARGET,
+        FERRULE
+    }
+
+    private final String label;
+    private final Origin origin;
+    private final Level level;
+    private final String sentence;
+
+    CloseReason(String label, Origin origin, Level level, String sentence) {
+        this.label = label;
+        this.origin = origin;
+        this.level = level;
+        this.sentence = sentence;
+    }
+
+    /** The metric tag and log value. */
+    public String label() {
+        return label;
+    }
+
+    /** Who began the end: the client (accept leg), the target (connect leg), or a rule of ours. */
+    public Origin origin() {
+        return origin;
+    }
+
+    /** The level of the connection's one log line. */
+    public Level level() {
+        return level;
+    }
+
+    /** What happened, for people; the manual's table is made of these. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** True if both directions ended the way their senders meant them to. */
+    public boolean clean() {
+        return this == CLIENT_CLOSED || this == TARGET_CLOSED;
+    }
+}

@@ -1,0 +1,124 @@
+package io.ferrule.connection;
+
+import java.net.SocketAddress;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one open connection. It grows stage by stage on the connection's event loop, the only writer; any thread
+ * may read, and then sees values that may be a moment old.
+ */
+public final class ConnectionFacts {
+    private final long id;
+    private final String tunnel;
+    private final SocketAddress client;
+    private final Instant openedAt;
+    private final long openedNanos;
+
+    private volatile Stage stage = Stage.ACCEPTED;
+    private volatile @Nullable SocketAddress target;
+    private volatile @Nullable TlsSession acceptTls;
+    private volatile @Nullable TlsSession connectTls;
+    private volatile long bytesFromClient;
+    private volatile long bytesFromTarget;
+
+    /** How far a connection has come. */
+    public enum Stage {
+        ACCEPTED,
+        ACCEPT_HANDSHAKE,
+        CONNECTING,
+        CONNECT_HANDSHAKE,
+        RELAYING,
+        CLOSING
+    }
+
+    /**
+     * A connection just accepted.
+     *
+     * @param id unique in this process
+     * @param openedNanos {@link System#nanoTime} at {@code openedAt}
+     */
+    public ConnectionFacts(long id, String tunnel, SocketAddress client, Instant openedAt, long openedNanos) {
+        this.id = id;
+        this.tunnel = tunnel;
+        this.client = client;
+        this.openedAt = openedAt;
+        this.openedNanos = openedNanos;
+    }
+
+    public long id() {
+        return id;
+    }
+
+    /** The tunnel's name. */
+    public String tunnel() {
+        return tunnel;
+    }
+
+    /** The address that the client connected from. */
+    public SocketAddress client() {
+        return client;
+    }
+
+    public Instant openedAt() {
+        return openedAt;
+    }
+
+    /** {@link System#nanoTime} when the connection was accepted, for durations. */
+    public long openedNanos() {
+        return openedNanos;
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    /** The address connected to; null before that. */
+    public @Nullable SocketAddress target() {
+        return target;
+    }
+
+    /** The TLS session of a leg; null if it has none, or not yet. */
+    public @Nullable TlsSession tls(Leg leg) {
+        return leg == Leg.ACCEPT ? acceptTls : connectTls;
+    }
+
+    /** Plaintext bytes taken from the client so far. */
+    public long bytesFromClient() {
+        return bytesFromClient;
+    }
+
+    /** Plaintext bytes taken from the target so far. */
+    public long bytesFromTarget() {
+        return bytesFromTarget;
+    }
+
+    /** Event loop only. */
+    public void enter(Stage next) {
+        stage = next;
+    }
+
+    /** Event loop only. */
+    public void connectedTo(SocketAddress address) {
+        target = address;
+    }
+
+    /** Event loop only. */
+    public void secured(Leg leg, TlsSession session) {
+        if (leg == Leg.ACCEPT) {
+            acceptTls = session;
+        } else {
+            connectTls = session;
+        }
+    }
+
+    /** Event loop only: {@code bytes} of plaintext came from the peer of {@code leg}. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer, the event loop
+    public void received(Leg leg, int bytes) {
+        if (leg == Leg.ACCEPT) {
+            bytesFromClient += bytes;
+        } else {
+            bytesFromTarget += bytes;
+        }
+    }
+}

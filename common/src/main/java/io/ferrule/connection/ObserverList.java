@@ -1,0 +1,49 @@
+package io.ferrule.connection;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Passes every call on to each of its observers, in order. */
+record ObserverList(List<ConnectionObserver> observers) implements ConnectionObserver {
+    @Override
+    public void opened(ConnectionFacts facts) {
+        observers.forEach(o -> o.opened(facts));
+    }
+
+    @Override
+    public void secured(ConnectionFacts facts, Leg leg, TlsSession session, Duration took) {
+        observers.forEach(o -> o.secured(facts, leg, session, took));
+    }
+
+    @Override
+    public void handshakeFailed(ConnectionFacts facts, Leg leg, HandshakeFailure failure) {
+        observers.forEach(o -> o.handshakeFailed(facts, leg, failure));
+    }
+
+    @Override
+    public void connected(ConnectionFacts facts, Duration took) {
+        observers.forEach(o -> o.connected(facts, took));
+    }
+
+    @Override
+    public void received(ConnectionFacts facts, Leg leg, int bytes) {
+        for (int i = 0; i < observers.size(); i++) { // the hot path: no iterator, no lambda
+            observers.get(i).received(facts, leg, bytes);
+        }
+    }
+
+    @Override
+    public void readingPaused(ConnectionFacts facts, Leg leg) {
+        observers.forEach(o -> o.readingPaused(facts, leg));
+    }
+
+    @Override
+    public void closed(ConnectionRecord record) {
+        observers.forEach(o -> o.closed(record));
+    }
+
+    @Override
+    public void acceptPaused(String tunnel, String resource) {
+        observers.forEach(o -> o.acceptPaused(tunnel, resource));
+    }
+}
