@@ -1,0 +1,84 @@
+package io.ferrule.pki;
+
+import io.ferrule.config.KeyFiles;
+import io.ferrule.config.OperatorException;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * The certificate of a tunnel that was given none: made at the first start, kept in the state directory as
+ * {@code TUNNEL.crt} and {@code TUNNEL.key}, found there ever after.
+ *
+ * @param made true if this call made it, false if it was there
+ */
+public record StateCertificate(KeyFiles files, boolean made) {
+
+    /**
+     * Finds the tunnel's certificate or makes it. Of two processes that start at once, one makes it and the other finds it.
+     * An existing pair is found in a read-only directory too. Blocks: do not call it on an event loop.
+     *
+     * @param names host names and IP addresses the certificate is issued for
+     * @throws OperatorException if only one of the two files is there, or the directory cannot be written to
+     */
+    public static StateCertificate findOrMake(
+            Path stateDirectory, String tunnel, List<String> names, CertificateMaker maker) throws OperatorException {
+        KeyFiles files = files(stateDirectory, tunnel);
+        if (exists(files.certificate()) && exists(files.key())) {
+            return new StateCertificate(files, false);
+        }
+        NewKeyFiles.createPrivateDirectory(stateDirectory);
+        Path lock = stateDirectory.resolve(".lock");
+        // The kernel frees the lock when its holder dies, so nothing stale can be left. The empty file stays: deleting
+        // it
+        // would let two processes lock two different files of this name.
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.lock(); // until the channel is closed
+            return findOrMakeAlone(files, tunnel, names, maker);
+        } catch (IOException e) {
+            throw new OperatorException(
+                    stateDirectory.toString(),
+                    "a certificate cannot be made in this state directory: " + e
+                            + "; give another, or --certificate and --key");
+        }
+    }
+
+    private static StateCertificate findOrMakeAlone(
+            KeyFiles files, String tunnel, List<String> names, CertificateMaker maker) throws OperatorException {
+        boolean certificate = exists(files.certificate());
+        boolean key = exists(files.key());
+        if (certificate != key) {
+            Path there = certificate ? files.certificate() : files.key();
+            Path missing = certificate ? files.key() : files.certificate();
+            throw new OperatorException(
+                    there.toString(),
+                    "is there but " + missing + " is not; bring that back, or delete this one to have a new pair made"
+                            + " (with another pin)");
+        }
+        if (!certificate) {
+            maker.make(CertificateTemplate.of(commonName(tunnel), names)).writeTo(files);
+        }
+        return new StateCertificate(files, !certificate);
+    }
+
+    private static String commonName(String tunnel) {
+        String name = "ferrule " + tunnel;
+        return name.length() <= 64 ? name : "ferrule";
+    }
+
+    /** Percent-encoded where needed, so that no tunnel name leads out of the directory or to another tunnel's file. */
+    private static KeyFiles files(Path directory, String tunnel) {
+        String name = URLEncoder.encode(tunnel, StandardCharsets.UTF_8);
+        return new KeyFiles(directory.resolve(name + ".crt"), directory.resolve(name + ".key"));
+    }
+
+    private static boolean exists(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    }
+}
