@@ -1,0 +1,65 @@
+package io.ferrule.net;
+
+import io.netty.channel.unix.Errors.NativeIoException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's errors that Ferrule tells apart. Netty's natives give a number, the Java runtime only the C library's text,
+ * and that in English because it does not set the C locale's messages.
+ */
+public enum Errno {
+    EACCES(13, 13, "Permission denied"),
+    EADDRINUSE(98, 48, "Address already in use"),
+    EADDRNOTAVAIL(99, 49, "Cannot assign requested address"),
+    EAGAIN(11, 35, "Resource temporarily unavailable"),
+    ECONNREFUSED(111, 61, "Connection refused"),
+    EHOSTUNREACH(113, 65, "No route to host"),
+    EMFILE(24, 24, "Too many open files"),
+    ENETUNREACH(101, 51, "Network is unreachable"),
+    ENFILE(23, 23, "Too many open files in system"),
+    ENOBUFS(105, 55, "No buffer space available"),
+    ENOENT(2, 2, "No such file or directory"),
+    ENOMEM(12, 12, "Cannot allocate memory");
+
+    private static final boolean LINUX = System.getProperty("os.name", "").startsWith("Linux");
+
+    private final int linux;
+    private final int bsd;
+    private final String text;
+
+    Errno(int linux, int bsd, String text) {
+        this.linux = linux;
+        this.bsd = bsd;
+        this.text = text;
+    }
+
+    /** The error behind an exception of any transport; null if it is none of these. */
+    public static @Nullable Errno of(Throwable thrown) {
+        Errno best = null;
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            for (Errno errno : values()) {
+                // The longer text wins: one is the beginning of another.
+                if (errno.isMeantBy(t) && (best == null || errno.text.length() > best.text.length())) {
+                    best = errno;
+                }
+            }
+            if (best != null) {
+                return best;
+            }
+        }
+        return null;
+    }
+
+    /** The error in words, such as "connection refused". */
+    public String words() {
+        return Character.toLowerCase(text.charAt(0)) + text.substring(1);
+    }
+
+    private boolean isMeantBy(Throwable thrown) {
+        if (thrown instanceof NativeIoException fromNative) {
+            return fromNative.expectedErr() == -(LINUX ? linux : bsd);
+        }
+        String message = thrown.getMessage();
+        return message != null && message.replace("Can't", "Cannot").contains(text); // "Can't" is macOS
+    }
+}

@@ -1,0 +1,135 @@
+package io.ferrule.net;
+
+import io.ferrule.config.Address;
+import io.ferrule.config.OperatorException;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Accepts connections on one address until it is closed. Any thread may call it. */
+public final class Listener {
+    /** The kernel takes the lesser of this and net.core.somaxconn, which is 4096 since Linux 5.4. */
+    private static final int BACKLOG = 4096;
+
+    private final Channel channel;
+    private final Address address;
+
+    private Listener(Channel channel, Address address) {
+        this.channel = channel;
+        this.address = address;
+    }
+
+    /**
+     * Binds and begins to accept. A host given by name is resolved here, so call it at start, not on an event loop. A Unix
+     * socket's file gets mode 0600; a stale one in its place is removed first.
+     *
+     * @param loops of the same transport; accepted connections are spread over them
+     * @return fails with an {@link OperatorException} of one sentence
+     */
+    public static CompletableFuture<Listener> bind(
+            Transport transport, EventLoopGroup loops, Address address, Acceptor acceptor) {
+        CompletableFuture<Listener> listener = new CompletableFuture<>();
+        SocketAddress place;
+        try {
+            place = place(transport, address);
+        } catch (OperatorException e) {
+            listener.completeExceptionally(e);
+            return listener;
+        }
+        ChannelFuture bound;
+        try {
+            bound = bootstrap(transport, loops, address, acceptor).bind(place);
+        } catch (RuntimeException noSocket) { // Netty wraps a failing socket(2), for instance EMFILE
+            listener.completeExceptionally(BindFailure.of(address, noSocket));
+            return listener;
+        }
+        var unused = bound.addListener(done -> finish(bound, address, listener));
+        return listener;
+    }
+
+    /** Where it listens; a port that was given as 0 is now the one that the kernel chose. */
+    public Address address() {
+        return address;
+    }
+
+    /** Stops accepting and removes a Unix socket's file; accepted connections stay. */
+    public CompletionStage<Void> close() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        var unused = channel.close().addListener(done -> closed.complete(null));
+        return closed;
+    }
+
+    private static ServerBootstrap bootstrap(
+            Transport transport, EventLoopGroup loops, Address address, Acceptor acceptor) {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channelFactory(transport.serverChannel(address))
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .handler(onEach(server -> server.pipeline().addLast(new AcceptPause(server, acceptor.paused()))))
+                .childHandler(onEach(accepted -> {
+                    acceptor.options().apply(accepted);
+                    accepted.pipeline().addLast(acceptor.handler());
+                }));
+        if (address instanceof Address.Tcp) {
+            // A restart need not wait for TIME_WAIT. Never SO_REUSEPORT: a second instance on a busy port has to fail.
+            bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+        }
+        return bootstrap;
+    }
+
+    private static ChannelHandler onEach(java.util.function.Consumer<Channel> setUp) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                setUp.accept(channel);
+            }
+        };
+    }
+
+    private static SocketAddress place(Transport transport, Address address) throws OperatorException {
+        if (address instanceof Address.Tcp tcp) {
+            try {
+                return new InetSocketAddress(InetAddress.getByName(tcp.host()), tcp.port());
+            } catch (UnknownHostException e) {
+                throw new OperatorException(
+                        "", "cannot listen on " + address + ": the name \"" + tcp.host() + "\" has no address here");
+            }
+        }
+        Address.Unix unix = (Address.Unix) address;
+        new UnixSocketFile(unix.path()).makeWay();
+        return transport.socketAddress(unix);
+    }
+
+    private static void finish(ChannelFuture bound, Address asked, CompletableFuture<Listener> listener) {
+        Throwable cause = bound.cause();
+        if (cause == null) {
+            try {
+                listener.complete(new Listener(bound.channel(), actual(bound.channel(), asked)));
+                return;
+            } catch (IOException e) {
+                var unused = bound.channel().close();
+                cause = e;
+            }
+        }
+        listener.completeExceptionally(BindFailure.of(asked, cause));
+    }
+
+    private static Address actual(Channel channel, Address asked) throws IOException {
+        if (asked instanceof Address.Tcp tcp) {
+            return new Address.Tcp(tcp.host(), ((InetSocketAddress) channel.localAddress()).getPort());
+        }
+        new UnixSocketFile(((Address.Unix) asked).path()).protect();
+        return asked;
+    }
+}

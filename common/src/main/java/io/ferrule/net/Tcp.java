@@ -1,0 +1,84 @@
+package io.ferrule.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/** What TCP can do and tell that a channel does not show: a reset, and whether the peer's kernel has every byte. */
+public final class Tcp {
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_INFO = 11;
+
+    // struct tcp_info of linux/tcp.h: tcpi_unacked counts segments sent and not acknowledged, tcpi_notsent_bytes (Linux
+    // 4.6)
+    // bytes that wait in the kernel. The struct only ever grows at its end.
+    private static final int UNACKED_OFFSET = 24;
+    private static final int NOTSENT_BYTES_OFFSET = 144;
+    private static final int TCP_INFO_BYTES = NOTSENT_BYTES_OFFSET + Integer.BYTES;
+
+    private static final RawUnixChannelOption INFO =
+            new RawUnixChannelOption("ferrule-tcp-info", IPPROTO_TCP, TCP_INFO, TCP_INFO_BYTES);
+
+    /** How far written bytes have come. */
+    public enum Delivery {
+        /** The peer's kernel has acknowledged every byte; a reset now takes none of them away on Linux. */
+        COMPLETE,
+        /** Some bytes are in our buffers or on the way. */
+        PENDING,
+        /** Neither NIO nor kqueue nor a Unix socket can tell. */
+        UNKNOWN
+    }
+
+    private Tcp() {}
+
+    /**
+     * Ends a TCP connection by RST, in both directions and at once: unread and unwritten bytes are dropped (RFC 9293 §3.10.4).
+     * A Unix socket knows no reset and is closed. Event loop only.
+     */
+    public static ChannelFuture reset(Channel channel) {
+        if (channel instanceof SocketChannel && channel.isOpen()) {
+            try {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            } catch (RuntimeException alreadyGone) {
+                // Netty wraps the kernel's error, EINVAL on a socket that the peer has reset before: nothing left to
+                // tell it.
+                return channel.close();
+            }
+        }
+        return channel.close();
+    }
+
+    /** Whether every byte written has reached the peer's kernel; one system call. Event loop only. */
+    public static Delivery delivery(Channel channel) {
+        ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
+        if (unwritten != null && unwritten.totalPendingWriteBytes() > 0) {
+            return Delivery.PENDING;
+        }
+        ByteBuffer info = tcpInfo(channel);
+        if (info == null) {
+            return Delivery.UNKNOWN;
+        }
+        boolean nothingLeft = info.getInt(UNACKED_OFFSET) == 0 && info.getInt(NOTSENT_BYTES_OFFSET) == 0;
+        return nothingLeft ? Delivery.COMPLETE : Delivery.PENDING;
+    }
+
+    private static @Nullable ByteBuffer tcpInfo(Channel channel) {
+        if (!channel.isOpen() || !(channel instanceof EpollSocketChannel || channel instanceof IoUringSocketChannel)) {
+            return null;
+        }
+        try {
+            ByteBuffer info = channel.config().getOption(INFO);
+            return info == null ? null : info.order(ByteOrder.nativeOrder());
+        } catch (RuntimeException alreadyGone) {
+            return null;
+        }
+    }
+}
