@@ -91,6 +91,36 @@ public enum CloseReason {
         return sentence;
     }
 
+    /** The peer of {@code leg} was the first to finish, and all ended cleanly. */
+    public static CloseReason closed(Leg leg) {
+        return leg == Leg.ACCEPT ? CLIENT_CLOSED : TARGET_CLOSED;
+    }
+
+    /** The peer of {@code leg} reset its connection. */
+    public static CloseReason reset(Leg leg) {
+        return leg == Leg.ACCEPT ? CLIENT_RESET : TARGET_RESET;
+    }
+
+    /** The stream from the peer of {@code leg} ended without close_notify. */
+    public static CloseReason truncated(Leg leg) {
+        return leg == Leg.ACCEPT ? CLIENT_TRUNCATED : TARGET_TRUNCATED;
+    }
+
+    /** The peer of {@code leg} broke TLS after the handshake. */
+    public static CloseReason tlsError(Leg leg) {
+        return leg == Leg.ACCEPT ? CLIENT_TLS_ERROR : TARGET_TLS_ERROR;
+    }
+
+    /** The peer of {@code leg} no longer answers. */
+    public static CloseReason unresponsive(Leg leg) {
+        return leg == Leg.ACCEPT ? CLIENT_UNRESPONSIVE : TARGET_UNRESPONSIVE;
+    }
+
+    /** The handshake with the peer of {@code leg} failed. */
+    public static CloseReason handshakeFailed(Leg leg) {
+        return leg == Leg.ACCEPT ? CLIENT_HANDSHAKE_FAILED : TARGET_HANDSHAKE_FAILED;
+    }
+
     /** True if both directions ended the way their senders meant them to. */
     public boolean clean() {
         return this == CLIENT_CLOSED || this == TARGET_CLOSED;

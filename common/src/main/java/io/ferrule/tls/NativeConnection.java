@@ -1,0 +1,192 @@
+package io.ferrule.tls;
+
+import io.netty.internal.tcnative.SSL;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A BoringSSL connection and the BIO through which its ciphertext passes: the calls into {@code SSL} and nothing else. Used by
+ * one event loop. After {@link #free} nothing may be called.
+ *
+ * <p>The BIO is a source or a sink, one at a time, over memory that the caller lends. What BoringSSL wants to send while the
+ * BIO is a source (alerts, tickets, key updates) waits in a small ring.
+ */
+final class NativeConnection {
+    /** Outcomes of {@link #handshake}, {@link #read} and {@link #write} that are not a count of bytes. */
+    static final int WANT_READ = -1;
+
+    static final int WANT_WRITE = -2;
+    static final int CLOSE_NOTIFY = -3;
+    static final int FAILED = -4;
+
+    /** Handshake done. */
+    static final int DONE = 0;
+
+    private static final int RING_BYTES = 512;
+
+    private final long ssl;
+    private final long bio;
+
+    NativeConnection(NativeContext context, boolean client) {
+        ssl = context.newSsl(client);
+        bio = SSL.bioNewByteBuffer(ssl, RING_BYTES); // owned by ssl from now on
+    }
+
+    /** Identifies the connection in up-calls; reused by BoringSSL after {@link #free}. */
+    long id() {
+        return ssl;
+    }
+
+    /** Client, before the handshake. */
+    void sendServerName(String name) {
+        SSL.setTlsExtHostName(ssl, name);
+    }
+
+    /** Client, before the handshake: tries to continue {@code session}; the reference stays the caller's. */
+    void resume(long session) {
+        SSL.setSession(ssl, session);
+    }
+
+    /** Lends ciphertext to be read. */
+    void source(long address, int bytes) {
+        SSL.bioSetByteBuffer(bio, address, bytes, false);
+    }
+
+    /** Lends room for ciphertext to be written. */
+    void sink(long address, int bytes) {
+        SSL.bioSetByteBuffer(bio, address, bytes, true);
+    }
+
+    /** Bytes of the lent memory not yet used. */
+    int left() {
+        return SSL.bioLengthByteBuffer(bio);
+    }
+
+    /** Ends the loan; required before the memory is passed on or released. */
+    void detach() {
+        SSL.bioClearByteBuffer(bio);
+    }
+
+    /** Bytes that wait in the ring. */
+    int ringed() {
+        return SSL.bioLengthNonApplication(bio);
+    }
+
+    /** Moves the ring's bytes to lent memory and ends any loan; returns how many. */
+    int drainRing(long address, int bytes) {
+        SSL.bioSetByteBuffer(bio, address, bytes, true);
+        int drained = SSL.bioFlushByteBuffer(bio);
+        SSL.bioClearByteBuffer(bio);
+        return drained;
+    }
+
+    /** {@link #DONE} or one of the negative outcomes. */
+    int handshake() {
+        int rc = SSL.doHandshake(ssl);
+        return rc == 1 ? DONE : outcome(rc);
+    }
+
+    /** Decrypts into the memory given: a positive count, or one of the negative outcomes. */
+    int read(long address, int bytes) {
+        int rc = SSL.readFromSSL(ssl, address, bytes);
+        return rc > 0 ? rc : outcome(rc);
+    }
+
+    /** Encrypts the whole of the memory given: its count, or one of the negative outcomes. */
+    int write(long address, int bytes) {
+        int rc = SSL.writeToSSL(ssl, address, bytes);
+        return rc > 0 ? rc : outcome(rc);
+    }
+
+    /** Writes close_notify to the sink (RFC 8446 §6.1). */
+    void closeNotify() {
+        if (SSL.shutdownSSL(ssl) < 0) {
+            SSL.clearError(); // 0 and -1 are usual here: the peer's close_notify may still come, or never
+        }
+    }
+
+    private int outcome(int rc) {
+        int error = SSL.getError(ssl, rc);
+        if (error == SSL.SSL_ERROR_WANT_READ) {
+            return WANT_READ;
+        }
+        if (error == SSL.SSL_ERROR_WANT_WRITE) {
+            return WANT_WRITE;
+        }
+        return error == SSL.SSL_ERROR_ZERO_RETURN ? CLOSE_NOTIFY : FAILED;
+    }
+
+    /** After {@link #FAILED}: the reason's name in BoringSSL, such as {@code TLSV1_ALERT_UNKNOWN_CA}; forgets the error. */
+    static String takeError() {
+        String error = SSL.getErrorString(SSL.getLastErrorNumber());
+        SSL.clearError(); // BoringSSL's error queue belongs to the thread, not to the connection
+        // error:<hex>:<library>:<function>:<REASON>
+        return error.substring(error.lastIndexOf(':') + 1);
+    }
+
+    /** After the handshake: bytes that a record of at most 16 KiB is longer than its plaintext. */
+    int recordOverhead() {
+        return SSL.getMaxWrapOverhead(ssl);
+    }
+
+    boolean resumed() {
+        return SSL.isSessionReused(ssl);
+    }
+
+    String version() {
+        return SSL.getVersion(ssl);
+    }
+
+    String cipher() {
+        return SSL.getCipherForSSL(ssl);
+    }
+
+    /** The key agreement group; "none" where the handshake had none. */
+    String group() {
+        try {
+            @Nullable String name = SSL.getGroupName(ssl);
+            return name == null || name.isEmpty() ? "none" : name;
+        } catch (Exception none) { // declared, and thrown, for a TLS 1.2 resumption
+            return "none";
+        }
+    }
+
+    /** Server: the SNI received. */
+    @Nullable
+    String serverName() {
+        return SSL.getSniHostname(ssl);
+    }
+
+    @Nullable
+    String alpn() {
+        @Nullable String protocol = SSL.getAlpnSelected(ssl);
+        return protocol == null || protocol.isEmpty() ? null : protocol;
+    }
+
+    /** The peer's chain, its own certificate first; on resumption that of the first handshake; empty if it showed none. */
+    List<X509Certificate> peerChain() {
+        byte @Nullable [] leaf = SSL.getPeerCertificate(ssl);
+        if (leaf == null) {
+            return List.of();
+        }
+        List<byte[]> chain = new ArrayList<>(2);
+        chain.add(leaf);
+        byte @Nullable [][] presented = SSL.getPeerCertChain(ssl);
+        if (presented != null) {
+            for (byte[] der : presented) { // with the leaf on a client, without it on a server
+                if (!Arrays.equals(der, leaf)) {
+                    chain.add(der);
+                }
+            }
+        }
+        return Certificates.parse(chain);
+    }
+
+    /** Frees the connection and its BIO. Not from within an up-call. */
+    void free() {
+        SSL.freeSSL(ssl);
+    }
+}

@@ -1,0 +1,59 @@
+package io.ferrule.tls;
+
+import io.ferrule.connection.HandshakeFailure;
+import io.netty.internal.tcnative.CertificateVerifier;
+import java.util.Locale;
+import java.util.Map;
+
+/** What BoringSSL's error names mean in our words. */
+final class TlsErrors {
+    private static final Map<String, HandshakeFailure> FAILURES = Map.ofEntries(
+            Map.entry("HTTP_REQUEST", HandshakeFailure.NOT_TLS),
+            Map.entry("HTTPS_PROXY_REQUEST", HandshakeFailure.NOT_TLS),
+            Map.entry("WRONG_VERSION_NUMBER", HandshakeFailure.NOT_TLS),
+            Map.entry("UNSUPPORTED_PROTOCOL", HandshakeFailure.NO_COMMON_VERSION),
+            Map.entry("TLSV1_ALERT_PROTOCOL_VERSION", HandshakeFailure.NO_COMMON_VERSION),
+            Map.entry("INAPPROPRIATE_FALLBACK", HandshakeFailure.NO_COMMON_VERSION),
+            Map.entry("NO_SHARED_CIPHER", HandshakeFailure.NO_COMMON_CIPHER),
+            Map.entry("NO_SHARED_GROUP", HandshakeFailure.NO_COMMON_CIPHER),
+            Map.entry("NO_COMMON_SIGNATURE_ALGORITHMS", HandshakeFailure.NO_COMMON_CIPHER),
+            Map.entry("PEER_DID_NOT_RETURN_A_CERTIFICATE", HandshakeFailure.NO_CERTIFICATE));
+
+    private TlsErrors() {}
+
+    /** True if the error is an alert that the peer sent. */
+    static boolean isAlert(String error) {
+        return error.contains("_ALERT_");
+    }
+
+    /** The alert's name in RFC 8446 §6, such as {@code unknown_ca}. */
+    static String alertName(String error) {
+        return error.substring(error.indexOf("_ALERT_") + "_ALERT_".length()).toLowerCase(Locale.ROOT);
+    }
+
+    /** Why a handshake failed, judged by the engine's error. */
+    static HandshakeFailure handshakeFailure(String error) {
+        HandshakeFailure known = FAILURES.get(error);
+        if (known != null) {
+            return known;
+        }
+        return isAlert(error) ? HandshakeFailure.REFUSED_BY_PEER : HandshakeFailure.PROTOCOL_ERROR;
+    }
+
+    /** A sentence for the log. */
+    static String explain(String error) {
+        return isAlert(error)
+                ? "the peer sent the alert " + alertName(error)
+                : error.toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** The verification result that makes BoringSSL send the peer the right alert. */
+    static int verifyCode(HandshakeFailure failure) {
+        return switch (failure) {
+            case EXPIRED -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
+            case NOT_YET_VALID -> CertificateVerifier.X509_V_ERR_CERT_NOT_YET_VALID;
+            case UNTRUSTED -> CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+            default -> CertificateVerifier.X509_V_ERR_CERT_REJECTED;
+        };
+    }
+}
