@@ -51,13 +51,21 @@ final class KeyMaterialFiles {
     }
 
     private static String unfit(KeyFiles files, List<X509Certificate> certificates, List<PrivateKey> keys) {
-        String keyPins = keys.stream().map(PrivateKeys::pin).map(Pin::toString).collect(Collectors.joining(", "));
+        String keyPins = keys.stream().map(KeyMaterialFiles::pin).collect(Collectors.joining(", "));
         String certificatePins = certificates.stream()
                 .map(c -> c.getSubjectX500Principal() + " " + Pin.of(c))
                 .collect(Collectors.joining(", "));
         return "the key " + files.key() + " does not fit the certificate " + files.certificate() + ": the key's pin is "
                 + keyPins + ", the certificate's " + certificatePins
                 + "; name the key that the certificate was made with";
+    }
+
+    private static String pin(PrivateKey key) {
+        try {
+            return Pin.of(OlderKeyFormats.publicKeyOf(key)).toString();
+        } catch (RuntimeException e) {
+            return "unknown (the key is damaged)"; // its numbers may lie outside the curve
+        }
     }
 
     /** Leaf, its issuer, that one's issuer and so on; certificates outside this line keep their order behind it. */

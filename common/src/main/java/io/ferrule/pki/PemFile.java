@@ -46,7 +46,11 @@ record PemFile(Path path, List<Block> blocks) {
         if (!text.contains(BEGIN)) {
             throw new OperatorException(path.toString(), notPem(path, bytes));
         }
-        return new PemFile(path, parse(path, text.lines().toList()));
+        List<Block> blocks = parse(path, text.lines().toList());
+        if (blocks.isEmpty()) {
+            throw new OperatorException(path.toString(), "has no PEM block: a line \"-----BEGIN …-----\" is missing");
+        }
+        return new PemFile(path, blocks);
     }
 
     private static byte[] bytes(Path path) throws OperatorException {

@@ -1,11 +1,9 @@
 package io.ferrule.pki;
 
 import io.ferrule.config.OperatorException;
-import io.ferrule.config.Pin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -104,15 +102,8 @@ final class PrivateKeys {
             verifier.initVerify(publicKey);
             verifier.update(message);
             return verifier.verify(signature);
-        } catch (InvalidKeyException e) {
-            return false; // of different algorithms
-        } catch (GeneralSecurityException e) {
-            return false; // of different curves or sizes
+        } catch (GeneralSecurityException | RuntimeException e) {
+            return false; // of different algorithms, curves or sizes, or damaged
         }
-    }
-
-    /** The pin of the public key that belongs to a private one, for telling an operator which key a file holds. */
-    static Pin pin(PrivateKey key) {
-        return Pin.of(OlderKeyFormats.publicKeyOf(key));
     }
 }

@@ -94,6 +94,11 @@ public final class TestCertificates {
         public Authority intermediate(String commonName) {
             return new Leaf(this, commonName).authority().issueAuthority();
         }
+
+        /** An authority under this one with dates of its own. */
+        public Authority intermediateValid(String commonName, Instant from, Instant to) {
+            return new Leaf(this, commonName).authority().validity(from, to).issueAuthority();
+        }
     }
 
     /** A certificate to be: every call changes one thing about it, the last issues it. */
@@ -125,6 +130,12 @@ public final class TestCertificates {
             for (String name : hostNamesAndAddresses) {
                 names.add(new GeneralName(IPAddress.isValid(name) ? GeneralName.iPAddress : GeneralName.dNSName, name));
             }
+            return this;
+        }
+
+        /** Adds a dNSName, whatever the text looks like. */
+        public Leaf dns(String name) {
+            names.add(new GeneralName(GeneralName.dNSName, name));
             return this;
         }
 
