@@ -17,7 +17,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -107,7 +110,7 @@ public final class TestCertificates {
         private final List<GeneralName> names = new ArrayList<>();
         private final List<KeyPurposeId> purposes =
                 new ArrayList<>(List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth));
-        private String subject;
+        private X500Name subject;
         private String keyType = "P-256";
         private KeyPair pair;
         private boolean authority;
@@ -116,12 +119,20 @@ public final class TestCertificates {
 
         private Leaf(Authority issuer, String commonName) {
             this.issuer = issuer;
-            this.subject = "CN=" + commonName;
+            this.subject = new X500Name("CN=" + commonName);
         }
 
         /** The whole subject, such as {@code CN=a,O=b}; empty for none. */
         public Leaf subject(String distinguishedName) {
-            subject = distinguishedName;
+            subject = new X500Name(distinguishedName);
+            return this;
+        }
+
+        /** A subject of a common name alone, of any length and content, as only a hostile peer would have it. */
+        public Leaf hostileSubject(String commonName) {
+            subject = new X500NameBuilder()
+                    .addRDN(BCStyle.CN, new DERUTF8String(commonName))
+                    .build();
             return this;
         }
 
@@ -224,7 +235,7 @@ public final class TestCertificates {
                 throws GeneralSecurityException, IOException, OperatorCreationException {
             PrivateKey signingKey =
                     issuer == null ? keys.getPrivate() : issuer.identity().key();
-            X500Name name = new X500Name(subject);
+            X500Name name = subject;
             X500Name issuerName = issuer == null
                     ? name
                     : X500Name.getInstance(

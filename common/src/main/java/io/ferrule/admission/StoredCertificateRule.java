@@ -1,0 +1,47 @@
+package io.ferrule.admission;
+
+import io.ferrule.config.Pin;
+import io.ferrule.connection.HandshakeFailure;
+import io.ferrule.connection.PeerVerifier;
+import io.ferrule.connection.Verdict;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The server's certificate has the subject and the public key of one that is stored here, as stunnel's {@code verifyPeer}
+ * has it; a renewal with the same key goes through. Only the server's own certificate counts, not those above it.
+ */
+final class StoredCertificateRule implements PeerVerifier {
+    private final List<X509Certificate> stored;
+    private final Validity validity;
+
+    StoredCertificateRule(List<X509Certificate> stored, Validity validity) {
+        if (stored.isEmpty()) {
+            throw new IllegalArgumentException("at least one stored certificate is needed");
+        }
+        this.stored = List.copyOf(stored);
+        this.validity = validity;
+    }
+
+    @Override
+    public Verdict verify(List<X509Certificate> chain) {
+        X509Certificate leaf = chain.get(0);
+        Pin presented = Pin.of(leaf);
+        for (X509Certificate known : stored) {
+            if (known.getSubjectX500Principal().equals(leaf.getSubjectX500Principal())
+                    && Pin.of(known).equals(presented)) {
+                return validity.verify(PeerKind.SERVER, leaf);
+            }
+        }
+        return new Verdict.Refused(
+                HandshakeFailure.CERTIFICATE_MISMATCH,
+                "certificate mismatch: expected subject and key of "
+                        + stored.stream()
+                                .limit(5)
+                                .map(c -> PresentedChain.subject(c) + " " + Pin.of(c))
+                                .collect(Collectors.joining(", or of "))
+                        + "; " + PresentedChain.describe(PeerKind.SERVER, chain)
+                        + "\nif the server has a new certificate, store a copy of it here");
+    }
+}
