@@ -1,0 +1,116 @@
+package io.ferrule.observe;
+
+import io.ferrule.connection.Leg;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Measures the process that connections run in: the JVM, the event loops, buffers, certificates, and what it was built of. */
+public final class ProcessMetrics implements AutoCloseable {
+    /** What Micrometer's own binders add, by the beginning of their names in Prometheus. */
+    static final List<Family> BINDERS = List.of(
+            new Family("jvm_memory_", "heap and other memory of the JVM"),
+            new Family("jvm_buffer_", "direct and mapped buffers that the JVM accounts for"),
+            new Family("jvm_gc_", "garbage collection: pauses, allocation, promotion, live data"),
+            new Family("jvm_threads_", "threads, by state"),
+            new Family("process_cpu_", "CPU time and use of this process"),
+            new Family("process_files_", "open file descriptors, and how many may be open"),
+            new Family("process_uptime_", "seconds since the JVM started"),
+            new Family("process_start_time_", "when the JVM started, in seconds since 1970"),
+            new Family("system_cpu_", "processors, and use of the whole machine"),
+            new Family("system_load_average_", "the machine's load"));
+
+    private final MeterRegistry registry;
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    /** Names that begin alike, and what they tell. */
+    record Family(String prefix, String description) {}
+
+    /** Whose certificate an expiry belongs to. */
+    public enum Certificate {
+        /** The one shown to the peer. */
+        OWN,
+        /** The stored copy that a server is known by. */
+        STORED
+    }
+
+    /** Registers what every process has. */
+    public ProcessMetrics(MeterRegistry registry, Build build) {
+        this.registry = registry;
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        gc.bindTo(registry);
+        Metric.BUILD_INFO.gauge(
+                registry, () -> 1, build.version(), build.java(), build.netty(), build.tls(), build.transport());
+    }
+
+    /** Adds the tasks waiting for each loop of a group. */
+    public void watch(EventLoopGroup loops) {
+        int number = 0;
+        for (EventExecutor loop : loops) {
+            if (loop instanceof SingleThreadEventExecutor executor) {
+                Metric.EVENT_LOOP_TASKS.gauge(registry, executor::pendingTasks, Integer.toString(number));
+            }
+            number++;
+        }
+    }
+
+    /** Adds the memory that an allocator holds; nothing if it does not tell. */
+    public void watch(ByteBufAllocator allocator) {
+        if (allocator instanceof ByteBufAllocatorMetricProvider provider) {
+            ByteBufAllocatorMetric metric = provider.metric();
+            Metric.BUFFERS.gauge(registry, metric::usedDirectMemory, "direct");
+            Metric.BUFFERS.gauge(registry, metric::usedHeapMemory, "heap");
+        }
+    }
+
+    /**
+     * Adds the seconds until a certificate expires.
+     *
+     * @param notAfter asked at each scrape, so that a certificate replaced shows; null while there is none
+     */
+    public void watch(
+            String tunnel,
+            Leg leg,
+            Certificate certificate,
+            Supplier<@Nullable Instant> notAfter,
+            InstantSource clock) {
+        Metric.CERTIFICATE_EXPIRY.gauge(
+                registry,
+                () -> {
+                    Instant end = notAfter.get();
+                    return end == null
+                            ? Double.NaN
+                            : Duration.between(clock.instant(), end).toSeconds();
+                },
+                tunnel,
+                leg.label(),
+                certificate.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Stops listening to the garbage collector. */
+    @Override
+    public void close() {
+        gc.close();
+    }
+}
