@@ -1,0 +1,124 @@
+package io.ferrule.admin;
+
+import io.ferrule.observe.Printable;
+import io.ferrule.observe.PrometheusText;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Every page of the endpoint, by its path. */
+final class Pages {
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
+    private static final String INDEX =
+            """
+            Ferrule
+
+            /livez          ok while the process runs
+            /readyz         whether every tunnel's target answers; 503 if not, and while draining (?verbose)
+            /metrics        for Prometheus
+            /connections    open connections as JSON (?limit=1000&after=ID)
+            /config         the config in force, secrets hidden
+            """;
+
+    private final ConnectionsPage connections;
+    private final Readiness readiness;
+    private final PrometheusText metrics;
+    private final Supplier<String> config;
+    private final BooleanSupplier draining;
+
+    Pages(List<TunnelView> tunnels, PrometheusText metrics, Supplier<String> config, BooleanSupplier draining) {
+        this.connections = new ConnectionsPage(tunnels);
+        this.readiness = new Readiness(tunnels, PROBE_LIMIT, System::nanoTime);
+        this.metrics = metrics;
+        this.config = config;
+        this.draining = draining;
+    }
+
+    /**
+     * The answer to a GET; it may complete on any thread.
+     *
+     * @param uri path and query as asked for
+     * @param accept the Accept header; null without
+     */
+    CompletionStage<Answer> get(String uri, @Nullable String accept) {
+        QueryStringDecoder query = new QueryStringDecoder(uri);
+        String path;
+        try {
+            path = query.path();
+            query.parameters(); // kept; a later call does not decode again
+        } catch (IllegalArgumentException notDecodable) {
+            return now(Answer.text(HttpResponseStatus.BAD_REQUEST, "the path or the query is malformed"));
+        }
+        return switch (path) {
+            case "/" -> now(Answer.ok(INDEX));
+            case "/livez" -> now(Answer.ok("ok"));
+            case "/readyz" -> ready(query.parameters().containsKey("verbose"));
+            case "/metrics" -> now(metrics(accept));
+            case "/connections" -> now(connections(query));
+            case "/config" -> now(Answer.ok(config.get()));
+            default -> now(notFound(path));
+        };
+    }
+
+    private static CompletionStage<Answer> now(Answer answer) {
+        return CompletableFuture.completedFuture(answer);
+    }
+
+    private static Answer notFound(String path) {
+        return Answer.text(
+                HttpResponseStatus.NOT_FOUND, "there is no " + Printable.line(path) + " here; / lists what there is");
+    }
+
+    private CompletionStage<Answer> ready(boolean verbose) {
+        if (draining.getAsBoolean()) {
+            return now(Answer.text(HttpResponseStatus.SERVICE_UNAVAILABLE, "draining"));
+        }
+        return readiness.ask().thenApply(report -> {
+            StringBuilder body = new StringBuilder(report.ready() ? "ready\n" : "not ready\n");
+            report.lines().forEach(line -> body.append(describe(line, verbose)).append('\n'));
+            return Answer.text(
+                    report.ready() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, body.toString());
+        });
+    }
+
+    private static String describe(Readiness.Line line, boolean verbose) {
+        boolean answers = line.outcome().answers();
+        String state = line.tunnel() + ": " + (answers ? "ok" : "failed");
+        String detail = Printable.block(line.outcome().detail());
+        return detail.isEmpty() || (answers && !verbose) ? state : state + ": " + detail;
+    }
+
+    private Answer metrics(@Nullable String accept) {
+        PrometheusText.Scrape scrape = metrics.scrape(accept);
+        return Answer.ok(scrape.contentType(), scrape.text());
+    }
+
+    private Answer connections(QueryStringDecoder query) {
+        try {
+            long limit = number(query, "limit", ConnectionsPage.DEFAULT_LIMIT, ConnectionsPage.MAX_LIMIT);
+            long after = number(query, "after", 0, Long.MAX_VALUE);
+            return Answer.ok("application/json", connections.json((int) limit, after));
+        } catch (IllegalArgumentException e) {
+            return Answer.text(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static long number(QueryStringDecoder query, String name, long otherwise, long maximum) {
+        List<String> values = query.parameters().getOrDefault(name, List.of());
+        if (values.isEmpty()) {
+            return otherwise;
+        }
+        String value = values.get(0);
+        if (value.matches("\\d{1,18}") && Long.parseLong(value) <= maximum) {
+            return Long.parseLong(value);
+        }
+        throw new IllegalArgumentException(
+                name + "=" + Printable.line(value) + " is not a number from 0 to " + maximum);
+    }
+}
