@@ -1,5 +1,6 @@
 package io.ferrule.config;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -74,10 +75,13 @@ public sealed interface Address {
         }
         if (t.startsWith("[")) {
             int end = t.indexOf("]:");
-            if (end < 0 || !t.substring(1, end).contains(":")) {
+            if (end < 0 || !isV6(t.substring(1, end))) {
                 throw notAnAddress(text);
             }
             return new Tcp(t.substring(1, end), port(t.substring(end + 2), text));
+        }
+        if (t.contains("://")) {
+            throw notAnAddress(text); // a URL, whose colons must not be taken for those of IPv6
         }
         int colon = t.lastIndexOf(':');
         if (colon < 0) {
@@ -87,7 +91,20 @@ public sealed interface Address {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is ambiguous: write an IPv6 address as [address]:port");
         }
+        if (!isHost(t.substring(0, colon))) {
+            throw notAnAddress(text);
+        }
         return new Tcp(t.substring(0, colon), port(t.substring(colon + 1), text));
+    }
+
+    /** What host names, also international ones and those of containers, and IPv4 addresses are made of. */
+    private static boolean isHost(String host) {
+        return host.matches("[\\p{L}\\p{N}._-]*");
+    }
+
+    /** An IPv6 address, with a zone perhaps (RFC 4007 §11). */
+    private static boolean isV6(String host) {
+        return host.matches("[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%[\\w.-]+)?");
     }
 
     private static Address unix(String path) {
@@ -95,7 +112,7 @@ public sealed interface Address {
             throw new IllegalArgumentException("\"unix:" + path + "\" needs an absolute path: unix:/path/to/socket");
         }
         // sun_path holds 108 bytes and ends with a zero (unix(7)).
-        if (path.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 107) {
+        if (path.getBytes(StandardCharsets.UTF_8).length > 107) {
             throw new IllegalArgumentException("the socket path " + path + " is longer than 107 bytes");
         }
         return new Unix(Path.of(path));
