@@ -1,22 +1,55 @@
 package io.ferrule.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Makes a {@link ProcessConfig} of flags, environment and file, in that order of precedence. */
+/**
+ * Makes a {@link ProcessConfig} of flags, environment and file, in that order of precedence. A stronger source replaces one
+ * option, or a whole choice: {@code --pin} leaves nothing of a file's {@code ca}.
+ */
 public final class ConfigReader {
     private ConfigReader() {}
 
     /**
-     * Reads and checks everything before it returns.
+     * Reads and checks everything before it returns. Paths become absolute; those in a file are relative to it.
      *
-     * @param flags by option name without dashes, such as {@code listen}; every value given, in order
-     * @param environment all variables; those that begin with {@code FERRULE_} count
+     * @param flags by option name without dashes, such as {@code listen}; every value given, in order; {@code true} for a
+     *     switch
+     * @param environment all variables; those that begin with {@code FERRULE_} count, and those that say where state is kept
      * @throws OperatorException with all problems at once, each with file and line, flag or variable
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public static ProcessConfig read(Role role, Map<String, List<String>> flags, Map<String, String> environment)
             throws OperatorException {
-        throw new OperatorException("", "no configuration: " + role + flags + environment.size());
+        List<Problem> problems = new ArrayList<>();
+        Settings given =
+                FlagSource.read(role, flags, problems).over(EnvironmentSource.read(role, environment, problems));
+        ConfigFile file = file(role, given, problems);
+        if (file.tunnels().size() > 1) {
+            given.ofTunnel()
+                    .forEach(s -> problems.add(s.problem("it describes one tunnel, but "
+                            + given.find("config").orElseThrow().values().get(0).text() + " holds "
+                            + file.tunnels().size() + ": write it there")));
+        }
+        ProcessConfig config = new ProcessReader(role, given.over(file.process()), environment, problems)
+                .read(file.tunnels().stream().map(t -> t.under(given)).toList());
+        if (!problems.isEmpty()) {
+            throw new OperatorException(problems);
+        }
+        return config;
+    }
+
+    /** The file that is named, if one is; without it nothing more can be judged. */
+    private static ConfigFile file(Role role, Settings given, List<Problem> problems) throws OperatorException {
+        List<Setting.Value> named = given.find("config").map(Setting::values).orElse(List.of());
+        if (named.isEmpty()) {
+            return ConfigFile.NONE;
+        }
+        try {
+            return ConfigFile.read(role, named.get(0), problems);
+        } catch (OperatorException e) {
+            problems.addAll(e.problems());
+            throw new OperatorException(problems);
+        }
     }
 }

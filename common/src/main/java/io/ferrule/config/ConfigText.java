@@ -1,0 +1,161 @@
+package io.ferrule.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a config as the YAML that reads back to an equal one, with every default spelled out. Nothing in it is secret:
+ * keys and certificates appear as the paths of their files.
+ */
+public final class ConfigText {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/][A-Za-z0-9_./:+=-]*");
+
+    private final StringBuilder text = new StringBuilder();
+    private String indent = "";
+
+    private ConfigText() {}
+
+    /**
+     * The text of a config.
+     *
+     * @throws IllegalArgumentException if a tunnel lacks the leg with TLS that the config's role has
+     */
+    public static String of(ProcessConfig config) {
+        return new ConfigText().process(config);
+    }
+
+    private String process(ProcessConfig config) {
+        put("admin", config.admin() == null ? "none" : config.admin());
+        put("transport", lower(config.transport()));
+        put("event-loops", config.eventLoops());
+        put("drain-timeout", DurationText.of(config.drain()));
+        put("log-format", lower(config.logFormat()));
+        put("log-level", config.logLevel());
+        put("state-directory", config.stateDirectory());
+        text.append("tunnels:\n");
+        for (TunnelConfig tunnel : config.tunnels()) {
+            text.append("  ").append(tunnel.name()).append(":\n");
+            indent = "    ";
+            tunnel(config.role(), tunnel);
+        }
+        return text.toString();
+    }
+
+    private void tunnel(Role role, TunnelConfig tunnel) {
+        put("listen", tunnel.accept().listen());
+        put("target", tunnel.connect().target());
+        switch (role) {
+            case SERVER -> server(needed(tunnel.accept().tls(), tunnel), tunnel.connect());
+            case CLIENT -> client(needed(tunnel.connect().tls(), tunnel), tunnel.accept());
+        }
+        limits(tunnel.limits());
+        timeouts(tunnel.timeouts());
+    }
+
+    private void server(AcceptTls tls, ConnectLeg plaintext) {
+        keyFiles(tls.keyFiles());
+        if (tls.access() instanceof Access.Anyone) {
+            put("access", "anyone");
+        } else if (tls.access() instanceof Access.ClientPins known) {
+            list("client-pin", known.pins());
+            put("insecure-allow-expired", known.allowExpired());
+        } else if (tls.access() instanceof Access.ClientAuthority authority) {
+            put("client-ca", authority.bundle());
+            list("client-name", authority.names());
+        }
+        put("insecure-plaintext", !plaintext.target().isLocal());
+        settings(tls.settings());
+    }
+
+    private void client(ConnectTls tls, AcceptLeg plaintext) {
+        keyFiles(tls.keyFiles());
+        if (tls.trust() instanceof ServerTrust.Pins known) {
+            list("pin", known.pins());
+            put("insecure-allow-expired", known.allowExpired());
+        } else if (tls.trust() instanceof ServerTrust.StoredCertificate stored) {
+            put("server-certificate", stored.file());
+            put("insecure-allow-expired", stored.allowExpired());
+        } else if (tls.trust() instanceof ServerTrust.Authority authority) {
+            put("ca", authority.bundle());
+        }
+        if (tls.serverName() != null) {
+            put("server-name", tls.serverName());
+        }
+        put("insecure-plaintext", !plaintext.listen().isLocal());
+        settings(tls.settings());
+    }
+
+    private void keyFiles(@Nullable KeyFiles files) {
+        if (files != null) {
+            put("certificate", files.certificate());
+            put("key", files.key());
+        }
+    }
+
+    private void settings(TlsSettings settings) {
+        put("tls-min-version", settings.minimum());
+        put("tls-max-version", settings.maximum());
+        if (!settings.alpn().isEmpty()) {
+            list("alpn", settings.alpn());
+        }
+    }
+
+    private void limits(Limits limits) {
+        put("max-connections", limits.connections());
+        put("max-handshakes", limits.handshakes());
+        put("max-connections-per-source", limits.connectionsPerSource());
+        put("buffer", ByteSize.text(limits.bufferBytes()));
+    }
+
+    private void timeouts(Timeouts timeouts) {
+        put("handshake-timeout", DurationText.of(timeouts.handshake()));
+        put("connect-timeout", DurationText.of(timeouts.connect()));
+        put("half-close-timeout", DurationText.of(timeouts.halfClose()));
+        put("idle-timeout", DurationText.of(timeouts.idle()));
+        put("reset-timeout", DurationText.of(timeouts.reset()));
+        put("keepalive", DurationText.of(timeouts.keepAlive()));
+        put("unacknowledged-timeout", DurationText.of(timeouts.unacknowledged()));
+    }
+
+    private void put(String name, Object value) {
+        text.append(indent)
+                .append(name)
+                .append(": ")
+                .append(scalar(value.toString()))
+                .append('\n');
+    }
+
+    private void list(String name, List<?> values) {
+        text.append(indent).append(name).append(":\n");
+        values.forEach(v ->
+                text.append(indent).append("  - ").append(scalar(v.toString())).append('\n'));
+    }
+
+    private static <T> T needed(@Nullable T tls, TunnelConfig tunnel) {
+        if (tls == null) {
+            throw new IllegalArgumentException("tunnel " + tunnel.name() + " has no TLS where its role has it");
+        }
+        return tls;
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Quotes what might be read as anything but itself (YAML 1.2.2 §7.3.1). */
+    private static String scalar(String value) {
+        if (PLAIN.matcher(value).matches() && !value.endsWith(":") && !value.equalsIgnoreCase("null")) {
+            return value;
+        }
+        return value.codePoints()
+                .mapToObj(c -> switch (c) {
+                    case '"' -> "\\\"";
+                    case '\\' -> "\\\\";
+                    default -> c < ' ' || c > '~' ? String.format("\\U%08x", c) : Character.toString(c);
+                })
+                .collect(Collectors.joining("", "\"", "\""));
+    }
+}

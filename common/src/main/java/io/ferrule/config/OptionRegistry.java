@@ -1,0 +1,120 @@
+package io.ferrule.config;
+
+import static io.ferrule.config.Role.CLIENT;
+import static io.ferrule.config.Role.SERVER;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The list of all options: to add one, add a line here and read it where its record is made. */
+final class OptionRegistry {
+    private static final Limits LIMITS = Limits.DEFAULT;
+    private static final Timeouts TIMEOUTS = Timeouts.DEFAULT;
+
+    static final List<Option> ALL = List.of(
+            process("config", "FILE", "Reads options from this YAML file; flags and variables win over it."),
+            process("admin", "ADDR", "Answers health, metrics and status over HTTP here; a port alone is on 127.0.0.1.")
+                    .or("none"),
+            process("transport", "NAME", "Talks to the kernel by auto, io_uring, epoll, kqueue or nio.")
+                    .or("auto"),
+            process("event-loops", "COUNT", "Moves bytes with this many threads; 0 takes one a core, at most four.")
+                    .or("0"),
+            process("drain-timeout", "DURATION", "Lets open connections finish for this long after SIGTERM.")
+                    .or("30s"),
+            process("log-format", "FORMAT", "Writes log lines as text or json.").or("text"),
+            process("log-level", "LEVEL", "Logs error, warn, info, debug or trace and what is graver.")
+                    .or("info"),
+            process("state-directory", "DIRECTORY", "Keeps the certificate that is made at the first start here.")
+                    .or("$STATE_DIRECTORY, else /var/lib/ferrule for root, else ~/.local/state/ferrule"),
+            tunnel("listen", "ADDR", "Accepts connections here: host:port, [v6]:port, port or unix:/path.")
+                    .or("0.0.0.0:46379", "127.0.0.1:56379"),
+            tunnel("target", "ADDR", "Connects each of them to this address; the client needs HOST:PORT or unix:/path.")
+                    .or("127.0.0.1:6379", ""),
+            tunnel("certificate", "FILE", "Shows this PEM certificate chain to the peer.")
+                    .or("made in the state directory at the first start", "none is shown"),
+            tunnel("key", "FILE", "Proves the certificate with this PEM private key.")
+                    .or("the certificate's file"),
+            tunnel("access", "WHO", "Lets anyone connect who reaches the port; the only value is anyone.")
+                    .only(SERVER),
+            tunnel("client-pin", "PIN", "Lets clients connect whose key has one of these pins, sha256/BASE64.")
+                    .only(SERVER)
+                    .many(),
+            tunnel(
+                            "client-ca",
+                            "FILE",
+                            "Lets clients connect whose certificate this PEM bundle signed; see client-name.")
+                    .only(SERVER),
+            tunnel(
+                            "client-name",
+                            "NAME",
+                            "Asks client-ca's clients for one of these names: cn:, dns:, uri:, ip:, or *.")
+                    .only(SERVER)
+                    .many(),
+            tunnel("pin", "PIN", "Trusts a server whose key has one of these pins, sha256/BASE64.")
+                    .only(CLIENT)
+                    .many(),
+            tunnel(
+                            "server-certificate",
+                            "FILE",
+                            "Trusts a server with a certificate of this PEM file: same subject and key.")
+                    .only(CLIENT),
+            tunnel("ca", "FILE", "Trusts a server whose certificate this PEM bundle signed for server-name.")
+                    .only(CLIENT),
+            tunnel("server-name", "NAME", "Sends this name as SNI; with ca the certificate must be issued for it.")
+                    .only(CLIENT)
+                    .or("the target's host"),
+            tunnel("insecure-allow-expired", "", "Accepts a pinned key or stored certificate outside its validity too.")
+                    .or("false"),
+            tunnel("insecure-plaintext", "", "Allows the leg without TLS to reach beyond this machine.")
+                    .or("false"),
+            tunnel("tls-min-version", "VERSION", "Speaks no older TLS than 1.2 or 1.3.")
+                    .or(TlsSettings.DEFAULT.minimum().toString()),
+            tunnel("tls-max-version", "VERSION", "Speaks no newer TLS than 1.2 or 1.3.")
+                    .or(TlsSettings.DEFAULT.maximum().toString()),
+            tunnel("alpn", "PROTOCOL", "Offers or accepts these protocols by ALPN, most wanted first.")
+                    .many(),
+            tunnel("max-connections", "COUNT", "Holds this many connections at once and refuses more.")
+                    .or(Integer.toString(LIMITS.connections())),
+            tunnel(
+                            "max-handshakes",
+                            "COUNT",
+                            "Carries out this many TLS handshakes of clients at once and refuses more.")
+                    .or(Integer.toString(LIMITS.handshakes())),
+            tunnel("max-connections-per-source", "COUNT", "Holds this many connections of one address; 0 is no limit.")
+                    .or(Integer.toString(LIMITS.connectionsPerSource())),
+            tunnel("buffer", "BYTES", "Holds this much for a peer that reads too slowly, then stops reading the other.")
+                    .or(ByteSize.text(LIMITS.bufferBytes())),
+            wait("handshake-timeout", "Ends a TLS handshake that takes longer as a whole.", TIMEOUTS.handshake()),
+            wait("connect-timeout", "Gives up reaching the target after this long.", TIMEOUTS.connect()),
+            wait(
+                    "half-close-timeout",
+                    "Ends a connection with one finished direction after this long without a byte; 0 is never.",
+                    TIMEOUTS.halfClose()),
+            wait("idle-timeout", "Ends a connection after this long without a byte; 0 is never.", TIMEOUTS.idle()),
+            wait("reset-timeout", "Gives a cut stream's last bytes this long before the reset.", TIMEOUTS.reset()),
+            wait("keepalive", "Asks a silent peer by TCP keepalive after this long; 0 is never.", TIMEOUTS.keepAlive()),
+            wait(
+                    "unacknowledged-timeout",
+                    "Ends a connection whose sent bytes stay unacknowledged this long; 0 leaves it to the kernel.",
+                    TIMEOUTS.unacknowledged()));
+
+    private OptionRegistry() {}
+
+    private static Option process(String name, String placeholder, String help) {
+        return option(name, placeholder, help, Option.Scope.PROCESS);
+    }
+
+    private static Option tunnel(String name, String placeholder, String help) {
+        return option(name, placeholder, help, Option.Scope.TUNNEL);
+    }
+
+    private static Option wait(String name, String help, Duration standard) {
+        return tunnel(name, "DURATION", help).or(DurationText.of(standard));
+    }
+
+    private static Option option(String name, String placeholder, String help, Option.Scope scope) {
+        return new Option(name, placeholder, help, false, scope, Set.of(SERVER, CLIENT), Map.of());
+    }
+}

@@ -1,0 +1,125 @@
+package io.ferrule.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes one tunnel of what is said of it, by the rules of the program it is for. */
+final class TunnelReader {
+    private final Role role;
+    private final TunnelSettings said;
+    private final List<Problem> problems;
+    private final Values values;
+    private final BoundsReader bounds;
+    private final @Nullable Address listen;
+
+    TunnelReader(Role role, TunnelSettings said, List<Problem> problems) {
+        this.role = role;
+        this.said = said;
+        this.problems = problems;
+        this.values = new Values(role, said.settings(), problems);
+        this.bounds = new BoundsReader(values);
+        this.listen = values.has("listen") ? values.optional("listen", this::listenable) : listenByDefault();
+    }
+
+    /** Where it listens; null if that was said unreadably. */
+    @Nullable
+    Address listen() {
+        return listen;
+    }
+
+    /** The tunnel, or null after at least one problem. */
+    @Nullable
+    TunnelConfig read() {
+        return switch (role) {
+            case SERVER -> server();
+            case CLIENT -> client();
+        };
+    }
+
+    private @Nullable TunnelConfig server() {
+        Address target = values.required("target", text -> connectable(Address.parse(text, "127.0.0.1")));
+        if (leaksPlaintext(target)) {
+            values.problem(
+                    "target",
+                    target + " is not on this machine, and bytes would travel there in plaintext: run proxy-server"
+                            + " beside it, or allow this with insecure-plaintext");
+        }
+        KeyFiles keyFiles = keyFiles();
+        TlsSettings settings = bounds.tls();
+        Limits limits = bounds.limits();
+        Timeouts timeouts = bounds.timeouts();
+        Access access = new AccessReader(values, said, problems).read();
+        return access == null || listen == null
+                ? null
+                : new TunnelConfig(
+                        said.name(),
+                        new AcceptLeg(listen, new AcceptTls(keyFiles, access, settings)),
+                        new ConnectLeg(target, null),
+                        limits,
+                        timeouts);
+    }
+
+    private @Nullable TunnelConfig client() {
+        if (listen != null && leaksPlaintext(listen)) {
+            values.problem(
+                    "listen",
+                    listen + " is reachable from other machines, and bytes would arrive in plaintext: listen on"
+                            + " 127.0.0.1, or allow this with insecure-plaintext");
+        }
+        Address target = values.optional("target", TunnelReader::remote);
+        if (!values.has("target")) {
+            problems.add(said.problem("target is missing: give the HOST:PORT of the server"));
+        }
+        KeyFiles keyFiles = keyFiles();
+        TlsSettings settings = bounds.tls();
+        Limits limits = bounds.limits();
+        Timeouts timeouts = bounds.timeouts();
+        TrustReader trustReader = new TrustReader(values, said, target, problems);
+        ServerTrust trust = trustReader.trust();
+        String serverName = trustReader.serverName();
+        return trust == null || target == null || listen == null
+                ? null
+                : new TunnelConfig(
+                        said.name(),
+                        new AcceptLeg(listen, null),
+                        new ConnectLeg(target, new ConnectTls(trust, serverName, keyFiles, settings)),
+                        limits,
+                        timeouts);
+    }
+
+    private boolean leaksPlaintext(Address plaintextLeg) {
+        return !values.isOn("insecure-plaintext") && !plaintextLeg.isLocal();
+    }
+
+    private @Nullable KeyFiles keyFiles() {
+        Path certificate = values.path("certificate");
+        Path key = values.path("key");
+        if (values.has("key") && !values.has("certificate")) {
+            values.problem("key", "a key has no effect without its certificate: give certificate too, or remove it");
+        }
+        return certificate == null ? null : new KeyFiles(certificate, key == null ? certificate : key);
+    }
+
+    private Address listenable(String text) {
+        return Address.parse(text, role.defaultListenHost());
+    }
+
+    private Address listenByDefault() {
+        return values.required("listen", this::listenable);
+    }
+
+    private static Address remote(String text) {
+        if (text.strip().matches("\\d+")) {
+            throw new IllegalArgumentException("\"" + text + "\" names no host: write HOST:" + text.strip());
+        }
+        return connectable(Address.parse(text, "127.0.0.1"));
+    }
+
+    private static Address connectable(Address address) {
+        if (address instanceof Address.Tcp tcp && tcp.port() == 0) {
+            throw new IllegalArgumentException("port 0 cannot be connected to: write a port from 1 to 65535");
+        }
+        return address;
+    }
+}
