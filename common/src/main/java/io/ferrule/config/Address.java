@@ -111,6 +111,9 @@ public sealed interface Address {
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("\"unix:" + path + "\" needs an absolute path: unix:/path/to/socket");
         }
+        if (path.endsWith("/")) {
+            throw new IllegalArgumentException("\"unix:" + path + "\" is a directory: write unix:/path/to/socket");
+        }
         // sun_path holds 108 bytes and ends with a zero (unix(7)).
         if (path.getBytes(StandardCharsets.UTF_8).length > 107) {
             throw new IllegalArgumentException("the socket path " + path + " is longer than 107 bytes");

@@ -33,11 +33,11 @@ public final class ByteSize {
                 .mapToLong(Unit::bytes)
                 .findFirst()
                 .orElse(1);
-        long bytes = Long.parseLong(form.group(1)) * unit;
-        if (bytes > LARGEST) {
+        long number = Long.parseLong(form.group(1));
+        if (number > LARGEST / unit) {
             throw new IllegalArgumentException("\"" + text + "\" is larger than " + text(LARGEST));
         }
-        return (int) bytes;
+        return (int) (number * unit);
     }
 
     /** The shortest spelling that {@link #parse} reads back. */

@@ -10,7 +10,7 @@ public final class DurationText {
     /** The longest that can be said; what waits longer is better said as never. */
     public static final Duration LONGEST = Duration.ofDays(365);
 
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,11})(ms|s|m|h|d)");
 
     private record Unit(String suffix, Duration one) {}
 

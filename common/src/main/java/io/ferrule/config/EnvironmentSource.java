@@ -55,10 +55,18 @@ final class EnvironmentSource {
 
     private static Problem unknown(String variable, Role role) {
         boolean others = Option.all().stream().anyMatch(o -> o.variable().equals(variable));
-        List<String> known = Option.forRole(role).stream().map(Option::variable).toList();
         return new Problem(
                 variable,
                 role.program() + " knows no such variable"
-                        + (others ? "; it is one of the other program's" : Nearest.hint(variable, known)));
+                        + (others ? "; it is one of the other program's" : hint(variable, role)));
+    }
+
+    /** Compares without the prefix, which would make all of them seem near. */
+    private static String hint(String variable, Role role) {
+        List<String> known = Option.forRole(role).stream().map(Option::name).toList();
+        return Nearest.to(variable.substring(Option.VARIABLE_PREFIX.length()), known)
+                .flatMap(Option::byName)
+                .map(o -> "; did you mean \"" + o.variable() + "\"?")
+                .orElse("");
     }
 }

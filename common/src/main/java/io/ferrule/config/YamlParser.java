@@ -20,6 +20,7 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
 /**
  * Turns YAML 1.2 text into {@link Yaml}; nothing else knows the library. It reads events rather than composed nodes because
@@ -69,6 +70,8 @@ final class YamlParser {
                     file + ":" + line,
                     String.format(
                             "the character U+%04X may not stand in YAML; is this a text file?", e.getCodePoint()));
+        } catch (YamlVersionException e) {
+            throw new OperatorException(file, "it asks for a YAML version that does not exist: write %YAML 1.2");
         } catch (YamlEngineException e) {
             throw new OperatorException(file, "this is not YAML: " + e.getMessage());
         }
@@ -76,7 +79,8 @@ final class YamlParser {
 
     private static String sentence(MarkedYamlEngineException e) {
         String context = e.getContext();
-        return context == null || context.isEmpty() ? e.getProblem() : e.getProblem() + " (" + context + ")";
+        String all = context == null || context.isEmpty() ? e.getProblem() : e.getProblem() + " (" + context + ")";
+        return all.replaceAll("[\\p{Cc}\\s]+", " "); // it may quote a line break
     }
 
     private Optional<Yaml> document() throws OperatorException {

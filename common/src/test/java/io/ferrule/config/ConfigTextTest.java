@@ -1,0 +1,169 @@
+package io.ferrule.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ConfigTextTest {
+    private static final int CONFIGS = 300;
+
+    @TempDir
+    private Path dir;
+
+    private final Random random = new Random(7);
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void everyConfigReadsBackFromItsText(Role role) {
+        for (int i = 0; i < CONFIGS; i++) {
+            ProcessConfig config = config(role);
+            String text = ConfigText.of(config);
+            assertThat(Told.nothing(role).file(dir, text).config()).as(text).isEqualTo(config);
+        }
+    }
+
+    @Test
+    void textSpellsOutEveryDefault() {
+        String text = ConfigText.of(Told.server().flag("certificate", "/a.pem").config());
+        assertThat(Option.forRole(Role.SERVER).stream().map(Option::name).filter(n -> !List.of(
+                                "config", "client-pin", "client-ca", "client-name", "alpn", "insecure-allow-expired")
+                        .contains(n)))
+                .allSatisfy(name -> assertThat(text).containsPattern("(?m)^ *" + name + ": \\S"));
+        assertThat(text)
+                .startsWith("admin: none\ntransport: auto\n")
+                .contains("tunnels:\n  default:\n    listen: 0.0.0.0:46379\n");
+    }
+
+    @Test
+    void tunnelThatDoesNotFitTheRoleIsRefused() {
+        ProcessConfig client = Told.client().config();
+        ProcessConfig wrong = new ProcessConfig(
+                Role.SERVER,
+                client.tunnels(),
+                null,
+                TransportChoice.AUTO,
+                0,
+                Duration.ZERO,
+                LogFormat.TEXT,
+                "info",
+                Path.of("/x"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ConfigText.of(wrong))
+                .withMessage("tunnel default has no TLS where its role has it");
+    }
+
+    private ProcessConfig config(Role role) {
+        List<TunnelConfig> tunnels = new ArrayList<>();
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            tunnels.add(tunnel(role, "t-" + i, new Address.Tcp(host(), 1000 + i)));
+        }
+        return new ProcessConfig(
+                role,
+                tunnels,
+                random.nextBoolean() ? null : new Address.Tcp("::1", 9090),
+                pick(TransportChoice.values()),
+                random.nextInt(9),
+                someTime(0),
+                pick(LogFormat.values()),
+                pick("error", "warn", "info", "debug", "trace"),
+                path());
+    }
+
+    private TunnelConfig tunnel(Role role, String name, Address listen) {
+        TlsVersion minimum = pick(TlsVersion.values());
+        TlsSettings settings = new TlsSettings(
+                minimum, TlsVersion.TLS_1_3, some(() -> pick("redis", "h2", "null", "#", "a:", "~", "*")));
+        KeyFiles keys = random.nextBoolean() ? null : new KeyFiles(path(), path());
+        Limits limits = new Limits(
+                1 + random.nextInt(100), 1 + random.nextInt(100), random.nextInt(10), 4096 + random.nextInt(1 << 20));
+        Timeouts timeouts = new Timeouts(
+                someTime(1), someTime(1), someTime(0), someTime(0), someTime(0), someTime(1000), someTime(0));
+        Address target =
+                random.nextBoolean() ? new Address.Tcp(host(), 1 + random.nextInt(65_535)) : new Address.Unix(path());
+        return role == Role.SERVER
+                ? new TunnelConfig(
+                        name,
+                        new AcceptLeg(listen, new AcceptTls(keys, access(), settings)),
+                        new ConnectLeg(target, null),
+                        limits,
+                        timeouts)
+                : new TunnelConfig(
+                        name,
+                        new AcceptLeg(listen, null),
+                        new ConnectLeg(target, connectTls(target, keys, settings)),
+                        limits,
+                        timeouts);
+    }
+
+    private Access access() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new Access.Anyone();
+            case 1 -> new Access.ClientPins(atLeastOne(this::pin), random.nextBoolean());
+            default ->
+                new Access.ClientAuthority(
+                        path(),
+                        atLeastOne(() ->
+                                NamePattern.parse(pick("*", "cn:a b", "dns:*.x.org", "uri:spiffe://a/*", "ip:::1"))));
+        };
+    }
+
+    private ConnectTls connectTls(Address target, @Nullable KeyFiles keys, TlsSettings settings) {
+        boolean authority = random.nextInt(3) == 0;
+        boolean named = (authority && target instanceof Address.Unix) || random.nextBoolean();
+        ServerTrust trust = authority
+                ? new ServerTrust.Authority(path())
+                : random.nextBoolean()
+                        ? new ServerTrust.Pins(atLeastOne(this::pin), random.nextBoolean())
+                        : new ServerTrust.StoredCertificate(path(), random.nextBoolean());
+        return new ConnectTls(trust, named ? pick("redis.example", "null", "1e3") : null, keys, settings);
+    }
+
+    private Pin pin() {
+        byte[] digest = new byte[32];
+        random.nextBytes(digest);
+        return Pin.parse("sha256/" + Base64.getEncoder().encodeToString(digest));
+    }
+
+    private Path path() {
+        return Path.of(
+                "/" + pick("a", "a b", "a: b", "a #b", "\"q\"", "back\\slash", "é😀", "x'y", "*a", "- b"),
+                pick("k.pem", "ü"));
+    }
+
+    private String host() {
+        return pick("0.0.0.0", "127.0.0.1", "localhost", "redis.example", "::", "2001:db8::1", "bücher.example");
+    }
+
+    private Duration someTime(long leastMillis) {
+        return Duration.ofMillis(leastMillis + random.nextInt(10_000_000));
+    }
+
+    private <T> List<T> some(Supplier<T> one) {
+        return random.nextBoolean() ? List.of() : atLeastOne(one);
+    }
+
+    private <T> List<T> atLeastOne(Supplier<T> one) {
+        List<T> all = new ArrayList<>(List.of(one.get()));
+        for (int i = random.nextInt(3); i > 0; i--) {
+            all.add(one.get());
+        }
+        return all;
+    }
+
+    @SafeVarargs
+    private <T> T pick(T... from) {
+        return from[random.nextInt(from.length)];
+    }
+}
