@@ -32,22 +32,21 @@ record ConfigFile(Settings process, List<TunnelSettings> tunnels) {
     /**
      * Reads a file; what is wrong with single keys goes to {@code problems}.
      *
-     * @param from who named the file
+     * @param from the flag or variable that named the file
      * @throws OperatorException if it cannot be read at all, or is not YAML
      */
-    static ConfigFile read(Role role, Setting.Value from, List<Problem> problems) throws OperatorException {
-        String name = from.text();
+    static ConfigFile read(Role role, String name, String from, List<Problem> problems) throws OperatorException {
         Path path;
         String text;
         try {
             path = Path.of(name);
             text = text(path, name);
         } catch (NoSuchFileException e) {
-            throw new OperatorException(from.where(), "there is no file " + name);
+            throw new OperatorException(from, "there is no file " + name);
         } catch (AccessDeniedException e) {
-            throw new OperatorException(from.where(), name + " may not be read by this user");
+            throw new OperatorException(from, name + " may not be read by this user");
         } catch (InvalidPathException | IOException e) {
-            throw new OperatorException(from.where(), Quoted.of(name) + " cannot be read: " + e.getMessage());
+            throw new OperatorException(from, Quoted.of(name) + " cannot be read: " + e.getMessage());
         }
         return new ConfigShape(role, name, path, problems).read(YamlParser.parse(name, text));
     }

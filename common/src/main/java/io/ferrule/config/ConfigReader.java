@@ -41,12 +41,16 @@ public final class ConfigReader {
 
     /** The file that is named, if one is; without it nothing more can be judged. */
     private static ConfigFile file(Role role, Settings given, List<Problem> problems) throws OperatorException {
-        List<Setting.Value> named = given.find("config").map(Setting::values).orElse(List.of());
-        if (named.isEmpty()) {
+        String name = new Values(role, given, problems).optional("config", text -> text);
+        if (name == null) {
+            if (given.has("config")) {
+                throw new OperatorException(problems);
+            }
             return ConfigFile.NONE;
         }
         try {
-            return ConfigFile.read(role, named.get(0), problems);
+            String from = given.find("config").orElseThrow().where();
+            return ConfigFile.read(role, name, from, problems);
         } catch (OperatorException e) {
             problems.addAll(e.problems());
             throw new OperatorException(problems);

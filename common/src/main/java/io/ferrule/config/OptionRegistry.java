@@ -24,10 +24,11 @@ final class OptionRegistry {
             process("drain-timeout", "DURATION", "Lets open connections finish for this long after SIGTERM.")
                     .or("30s"),
             process("log-format", "FORMAT", "Writes log lines as text or json.").or("text"),
-            process("log-level", "LEVEL", "Logs error, warn, info, debug or trace and what is graver.")
+            process("log-level", "LEVEL", "Logs this and what is graver: error, warn, info, debug or trace.")
                     .or("info"),
             process("state-directory", "DIRECTORY", "Keeps the certificate that is made at the first start here.")
-                    .or("$STATE_DIRECTORY, else /var/lib/ferrule for root, else ~/.local/state/ferrule"),
+                    .or(
+                            "$STATE_DIRECTORY, else /var/lib/ferrule for root, else ferrule in $XDG_STATE_HOME or ~/.local/state"),
             tunnel("listen", "ADDR", "Accepts connections here: host:port, [v6]:port, port or unix:/path.")
                     .or("0.0.0.0:46379", "127.0.0.1:56379"),
             tunnel("target", "ADDR", "Connects each of them to this address; the client needs HOST:PORT or unix:/path.")

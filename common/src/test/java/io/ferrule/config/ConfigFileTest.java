@@ -1,6 +1,7 @@
 package io.ferrule.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -248,6 +249,15 @@ class ConfigFileTest {
     }
 
     @Test
+    void nameOfTheFileMustBeOneAndPrintable() {
+        assertThat(Told.nothing(Role.SERVER).flag("config", "").problems()).containsExactly("--config: it is empty");
+        assertThat(Told.nothing(Role.SERVER).flag("config", "a\u0007").problems())
+                .containsExactly("--config: \"a\\u0007\" holds a control character");
+        assertThat(Told.nothing(Role.SERVER).flag("config", "a", "b").problems())
+                .containsExactly("--config: given 2 times; it takes one value");
+    }
+
+    @Test
     void directoryIsNoFile() {
         assertThat(Told.server().flag("config", dir.toString()).problems())
                 .containsExactly(dir + ": this is a directory; a YAML file is needed");
@@ -272,7 +282,7 @@ class ConfigFileTest {
     void fileThatMayNotBeReadIsTold() throws Exception {
         Path file = Files.writeString(dir.resolve("secret.yaml"), "access: anyone");
         assertThat(file.toFile().setReadable(false)).isTrue();
-        org.junit.jupiter.api.Assumptions.assumeFalse(Files.isReadable(file), "root reads everything");
+        assumeFalse(Files.isReadable(file), "root reads everything");
         assertThat(Told.server().flag("config", file.toString()).problems())
                 .containsExactly("--config: " + file + " may not be read by this user");
     }

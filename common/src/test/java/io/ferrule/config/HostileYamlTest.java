@@ -1,12 +1,18 @@
 package io.ferrule.config;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,7 +92,7 @@ class HostileYamlTest {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 10; i++) {
             String alias = "*a" + (i - 1);
-            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", java.util.Collections.nCopies(9, alias))));
+            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", Collections.nCopies(9, alias))));
         }
         assertThat(told(bomb + "alpn: *a9\n").problems())
                 .hasSizeLessThan(20)
@@ -155,7 +161,7 @@ class HostileYamlTest {
     @Test
     void quadraticInputIsReadInReasonableTime() {
         String list = "alpn: [" + "a,".repeat(400_000) + "a]\n";
-        org.junit.jupiter.api.Assertions.assertTimeout(
+        assertTimeout(
                 Duration.ofSeconds(10), () -> told("access: anyone\n" + list).problems());
     }
 
@@ -163,12 +169,20 @@ class HostileYamlTest {
     void malformedUtf8IsNotGuessedAt() throws Exception {
         Path file = dir.resolve("latin1.yaml");
         Files.write(file, "access: anyone # für\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> ConfigReader.read(
-                        Role.SERVER,
-                        java.util.Map.of("config", java.util.List.of(file.toString())),
-                        java.util.Map.of()))
+        assertThatThrownBy(() -> ConfigReader.read(Role.SERVER, Map.of("config", List.of(file.toString())), Map.of()))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(file + ": it is not UTF-8 text");
+    }
+
+    @Test
+    void onlyTheParserKnowsTheLibrary() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(YamlParser.class.getName())
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.snakeyaml..")
+                .check(new ClassFileImporter().importPackages("io.ferrule"));
     }
 
     private Told told(String yaml) {
