@@ -1,6 +1,7 @@
 package io.ferrule.net;
 
 import io.netty.channel.unix.Errors.NativeIoException;
+import java.io.FileNotFoundException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,9 @@ public enum Errno {
     private boolean isMeantBy(Throwable thrown) {
         if (thrown instanceof NativeIoException fromNative) {
             return fromNative.expectedErr() == -(LINUX ? linux : bsd);
+        }
+        if (thrown instanceof FileNotFoundException) { // Netty's Errors.throwConnectException, without a message
+            return this == ENOENT;
         }
         String message = thrown.getMessage();
         return message != null && message.replace("Can't", "Cannot").contains(text); // "Can't" is macOS

@@ -16,6 +16,8 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /** Accepts connections on one address until it is closed. Any thread may call it. */
 public final class Listener {
@@ -63,10 +65,21 @@ public final class Listener {
         return address;
     }
 
-    /** Stops accepting and removes a Unix socket's file; accepted connections stay. */
+    /** Stops accepting and removes a Unix socket's file; accepted connections stay. Then the address is free again. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the listeners see every outcome, a cancelled turn of the loop too
     public CompletionStage<Void> close() {
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        var unused = channel.close().addListener(done -> closed.complete(null));
+        channel.close().addListener(done -> {
+            try {
+                // NIO gives the descriptor back only when its selector comes round again (Selector, "cancelled-key
+                // set").
+                channel.eventLoop()
+                        .schedule(() -> {}, 1, TimeUnit.MILLISECONDS)
+                        .addListener(turned -> closed.complete(null));
+            } catch (RejectedExecutionException loopStops) {
+                closed.complete(null);
+            }
+        });
         return closed;
     }
 

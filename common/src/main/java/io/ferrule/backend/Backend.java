@@ -1,0 +1,36 @@
+package io.ferrule.backend;
+
+import io.ferrule.config.Address;
+import io.ferrule.net.LegOptions;
+import io.ferrule.net.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+
+/**
+ * How one target is reached.
+ *
+ * @param target a TCP name or address, or a Unix socket
+ * @param transport the one that the event loops belong to
+ * @param options set on each connection before it is read
+ * @param within one deadline for all of it: the look-up of the name and the try of each address
+ * @param names closed by whoever made it
+ */
+public record Backend(Address target, Transport transport, LegOptions options, Duration within, NameResolver names) {
+    /**
+     * Connects. A name is looked up anew for each connection and its addresses are tried in order; each gets an equal share
+     * of the time that is left, but 250 ms at the least.
+     *
+     * @param handler added once the connection stands and before it is active, so that it misses nothing; handlers of
+     *     addresses that fail never exist
+     * @return completed on {@code loop} just before {@code channelActive}; fails with {@link ConnectFailed}. Cancelling it
+     *     ends the attempt, and no channel stays behind.
+     */
+    public Future<Channel> connect(EventLoop loop, ChannelHandler handler) {
+        ConnectAttempt attempt = new ConnectAttempt(this, loop, handler);
+        attempt.start();
+        return attempt.connected();
+    }
+}
