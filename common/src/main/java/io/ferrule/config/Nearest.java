@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses which known name somebody meant. */
-final class Nearest {
+public final class Nearest {
     private static final int LONGEST_GUESSED = 64;
 
     private Nearest() {}
 
     /** The known name that the fewest edits lead to, if they are few enough to be a slip of the hand. */
-    static Optional<String> to(String written, Collection<String> known) {
+    public static Optional<String> to(String written, Collection<String> known) {
         if (written.length() > LONGEST_GUESSED) {
             return Optional.empty();
         }
@@ -23,7 +23,7 @@ final class Nearest {
     }
 
     /** The end of a sentence that tells of an unknown name. */
-    static String hint(String written, Collection<String> known) {
+    public static String hint(String written, Collection<String> known) {
         return to(written, known)
                 .map(name -> "; did you mean \"" + name + "\"?")
                 .orElse("");
