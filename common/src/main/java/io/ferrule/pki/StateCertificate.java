@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The certificate of a tunnel that was given none: made at the first start, kept in the state directory as
@@ -47,6 +48,14 @@ public record StateCertificate(KeyFiles files, boolean made) {
                     "a certificate cannot be made in this state directory: " + e
                             + "; give another, or --certificate and --key");
         }
+    }
+
+    /** Finds the tunnel's certificate if it has been made; writes nothing. */
+    public static Optional<StateCertificate> find(Path stateDirectory, String tunnel) {
+        KeyFiles files = files(stateDirectory, tunnel);
+        return exists(files.certificate()) && exists(files.key())
+                ? Optional.of(new StateCertificate(files, false))
+                : Optional.empty();
     }
 
     private static StateCertificate findOrMakeAlone(
