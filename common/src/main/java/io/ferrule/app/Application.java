@@ -1,0 +1,202 @@
+package io.ferrule.app;
+
+import io.ferrule.admin.AdminListener;
+import io.ferrule.admin.AdminServer;
+import io.ferrule.admin.AdminSources;
+import io.ferrule.backend.NameResolver;
+import io.ferrule.config.Address;
+import io.ferrule.config.ConfigText;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.ProcessConfig;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.net.Transport;
+import io.ferrule.pki.CertificateMaker;
+import io.netty.channel.EventLoopGroup;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running process without its command line: everything is opened in one order and closed in the reverse one, also when an
+ * opening fails half-way. A JVM may run several. Its methods block and belong to one thread.
+ */
+public final class Application implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Application.class);
+    private static final Duration START_LIMIT = Duration.ofSeconds(10);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
+    private final ProcessConfig config;
+    private final List<TunnelMaterial> material;
+    private final List<TunnelLife> tunnels = new ArrayList<>();
+    private final List<Address> listening = new ArrayList<>();
+    private final Deque<Runnable> closings = new ArrayDeque<>();
+    private @Nullable AdminServer admin;
+    private volatile boolean draining;
+
+    /**
+     * How a drain ended.
+     *
+     * @param finished connections that came to their own end
+     * @param cut those that did not
+     */
+    public record Drained(int finished, int cut) {}
+
+    private Application(ProcessConfig config, List<TunnelMaterial> material) {
+        this.config = config;
+        this.material = material;
+    }
+
+    /**
+     * Opens everything that the config names and returns once all of it is listening.
+     *
+     * @param version the program's own, for the metrics
+     * @throws OperatorException if something has to be mended first; then nothing is left open
+     */
+    static Application start(ProcessConfig config, String version, TunnelLife.Maker maker) throws OperatorException {
+        Application application = new Application(config, TunnelMaterial.load(withCertificates(config)));
+        try {
+            application.open(version, maker);
+            return application;
+        } catch (OperatorException | RuntimeException | Error e) {
+            application.close();
+            throw e;
+        }
+    }
+
+    /** Where the tunnels listen, in the order of the config; a port that was given as 0 is the one that was chosen. */
+    public List<Address> listening() {
+        return Collections.unmodifiableList(listening);
+    }
+
+    /** Where the admin endpoint listens, if there is one. */
+    public Optional<Address> admin() {
+        return Optional.ofNullable(admin).map(AdminServer::address);
+    }
+
+    /** What the tunnels were given, certificates made at this start included. */
+    List<TunnelMaterial> material() {
+        return material;
+    }
+
+    /**
+     * Stops accepting, calls itself not ready, and waits until the open connections have finished, the drain time is over, or
+     * {@code hurry} completes; what is open then is cut.
+     */
+    public Drained drain(CompletionStage<?> hurry) {
+        draining = true;
+        int open = open();
+        List<CompletableFuture<Integer>> cuts = tunnels.stream()
+                .map(tunnel -> tunnel.drain(config.drain()).toCompletableFuture())
+                .toList();
+        CompletableFuture<Void> all = CompletableFuture.allOf(cuts.toArray(CompletableFuture<?>[]::new));
+        try {
+            CompletableFuture.anyOf(all, hurry.toCompletableFuture())
+                    .get(config.drain().plus(CLOSE_LIMIT).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // what did not finish is counted as open below
+        }
+        boolean whole = all.isDone() && !all.isCompletedExceptionally();
+        int cut = whole ? cuts.stream().mapToInt(CompletableFuture::join).sum() : open();
+        tunnels.forEach(TunnelLife::stop);
+        return new Drained(Math.max(0, open - cut), cut);
+    }
+
+    /** Closes everything that is still open, the newest first, and waits a moment for it. */
+    @Override
+    public void close() {
+        while (!closings.isEmpty()) {
+            closings.pop().run();
+        }
+    }
+
+    private void open(String version, TunnelLife.Maker maker) throws OperatorException {
+        Transport transport = Transport.choose(config.transport());
+        LOG.atInfo().log(transport.describe(config.transport()));
+        Observation observation = new Observation(material, version, transport);
+        closings.push(observation::close);
+        EventLoopGroup loops = loops(transport, config.eventLoops());
+        observation.watch(loops);
+        NameResolver names = new NameResolver();
+        closings.push(names::close);
+        TunnelLife.Parts parts = new TunnelLife.Parts(transport, loops, names, observation.connections());
+        for (TunnelMaterial each : material) {
+            TunnelLife tunnel = maker.make(each.tunnel(), parts);
+            tunnels.add(tunnel);
+            closings.push(tunnel::stop);
+        }
+        for (TunnelLife tunnel : tunnels) {
+            listening.add(await(tunnel.start()));
+        }
+        if (config.admin() != null) {
+            admin = openAdmin(config.admin(), transport, observation);
+        }
+    }
+
+    private AdminServer openAdmin(Address address, Transport transport, Observation observation)
+            throws OperatorException {
+        EventLoopGroup loop = loops(transport, 1);
+        AdminListener listener =
+                new AdminListener(address, loop, transport.serverChannel(address), transport::socketAddress);
+        AdminServer server = AdminServer.start(
+                listener,
+                new AdminSources(
+                        tunnels.stream().flatMap(t -> t.shown().stream()).toList(),
+                        observation.metrics(),
+                        () -> ConfigText.of(config),
+                        () -> draining));
+        closings.push(server::stop);
+        return server;
+    }
+
+    private EventLoopGroup loops(Transport transport, int threads) {
+        EventLoopGroup loops = transport.newEventLoops(threads);
+        closings.push(() -> loops.shutdownGracefully(0, CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_LIMIT.toMillis()));
+        return loops;
+    }
+
+    private int open() {
+        return tunnels.stream().mapToInt(TunnelLife::open).sum();
+    }
+
+    private static List<TunnelConfig> withCertificates(ProcessConfig config) throws OperatorException {
+        CertificateMaker maker = new CertificateMaker(Clock.systemUTC(), new SecureRandom());
+        List<TunnelConfig> tunnels = new ArrayList<>();
+        for (TunnelConfig tunnel : config.tunnels()) {
+            tunnels.add(StateKeys.findOrMake(tunnel, config.stateDirectory(), maker));
+        }
+        return tunnels;
+    }
+
+    private static Address await(CompletionStage<Address> start) throws OperatorException {
+        try {
+            return start.toCompletableFuture().get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OperatorException mendable) {
+                throw mendable;
+            }
+            throw new IllegalStateException("a tunnel did not start", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("a tunnel did not start within " + START_LIMIT.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting", e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.ferrule.app;
+
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Address;
+import io.ferrule.config.ProcessConfig;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.pki.KeyMaterial;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** The first lines of the log: what is open now, for whom, and what should worry the operator. */
+final class Banner {
+    private static final Logger LOG = LoggerFactory.getLogger(Banner.class);
+    private static final Duration SOON = Duration.ofDays(30);
+
+    private Banner() {}
+
+    /**
+     * Logs it.
+     *
+     * @param config as read, so that it shows which tunnels were given no certificate
+     */
+    static void log(ProcessConfig config, Application application, Instant now) {
+        for (int i = 0; i < config.tunnels().size(); i++) {
+            TunnelMaterial material = application.material().get(i);
+            Address bound = application.listening().get(i);
+            tunnel(material.tunnel(), bound);
+            own(material.tunnel(), material.accept(), now);
+            own(material.tunnel(), material.connect(), now);
+            AcceptTls told = config.tunnels().get(i).accept().tls();
+            if (told != null && told.keyFiles() == null) {
+                clientCommand(material, bound);
+            }
+        }
+        application.admin().ifPresent(Banner::admin);
+        InsecureChoices.of(config)
+                .forEach(choice -> LOG.atWarn().addKeyValue("choice", choice).log("insecure by choice"));
+    }
+
+    private static void tunnel(TunnelConfig tunnel, Address bound) {
+        LoggingEventBuilder line = LOG.atInfo()
+                .addKeyValue("tunnel", tunnel.name())
+                .addKeyValue("listen", bound)
+                .addKeyValue("speaks", TunnelWords.acceptSpeaks(tunnel))
+                .addKeyValue("target", tunnel.connect().target())
+                .addKeyValue("targetSpeaks", TunnelWords.connectSpeaks(tunnel))
+                .addKeyValue("clients", TunnelWords.clients(tunnel));
+        if (tunnel.connect().tls() != null) {
+            line = line.addKeyValue("server", TunnelWords.server(tunnel));
+        }
+        line.log("listening");
+    }
+
+    private static void own(TunnelConfig tunnel, @Nullable KeyMaterial own, Instant now) {
+        if (own == null) {
+            return;
+        }
+        Instant end = own.leaf().getNotAfter().toInstant();
+        LOG.atInfo()
+                .addKeyValue("tunnel", tunnel.name())
+                .addKeyValue("pin", own.pin())
+                .addKeyValue("validUntil", end)
+                .log("own certificate");
+        if (end.isBefore(now.plus(SOON))) {
+            LOG.atWarn()
+                    .addKeyValue("tunnel", tunnel.name())
+                    .addKeyValue("validUntil", end)
+                    .log(
+                            end.isBefore(now)
+                                    ? "the own certificate has expired: peers will refuse it"
+                                    : "the own certificate expires soon: peers will refuse it then");
+        }
+    }
+
+    private static void clientCommand(TunnelMaterial material, Address bound) {
+        Address listen = material.tunnel().accept().listen();
+        if (material.accept() != null && bound instanceof Address.Tcp tcp) {
+            LOG.atInfo().log("clients connect with: proxy-client run --target "
+                    + MachineName.reachable(listen, tcp.port()) + " --pin "
+                    + material.accept().pin());
+        }
+    }
+
+    private static void admin(Address address) {
+        LOG.atInfo()
+                .addKeyValue("url", address instanceof Address.Tcp ? "http://" + address + "/" : address.toString())
+                .log("admin endpoint");
+    }
+}

@@ -1,0 +1,87 @@
+package io.ferrule.app;
+
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.ProcessConfig;
+import io.ferrule.config.Role;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.pki.KeyMaterial;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code check}: reads what {@code run} would read, says what it would do, and does nothing of it. */
+final class CheckCommand implements Command {
+    private final Role role;
+
+    CheckCommand(Role role) {
+        this.role = role;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandLines.command(
+                this,
+                "check",
+                "Read the configuration with its keys and certificates, and say what \"run\" with the same options would"
+                        + " do, or everything that has to be mended first. Starts nothing and writes nothing.");
+        RunOptions.addTo(spec, role);
+        return spec;
+    }
+
+    @Override
+    public ExitCode run(ParseResult parsed, Shell shell) {
+        try {
+            ProcessConfig config = RunOptions.read(parsed, shell);
+            List<TunnelMaterial> tunnels = TunnelMaterial.load(withStateCertificates(config));
+            int count = tunnels.size();
+            shell.out().println("OK: " + (count == 1 ? "1 tunnel" : count + " tunnels"));
+            tunnels.forEach(tunnel -> print(tunnel, config, shell.out()));
+            InsecureChoices.of(config).forEach(choice -> shell.out().println("\nwarning: " + choice));
+            return ExitCode.OK;
+        } catch (OperatorException e) {
+            shell.complain(e);
+            return ExitCode.USAGE;
+        }
+    }
+
+    /** Certificates that {@code run} made at an earlier start are read too; missing ones are not made. */
+    private static List<TunnelConfig> withStateCertificates(ProcessConfig config) {
+        List<TunnelConfig> tunnels = new ArrayList<>();
+        for (TunnelConfig tunnel : config.tunnels()) {
+            tunnels.add(StateKeys.find(tunnel, config.stateDirectory()));
+        }
+        return tunnels;
+    }
+
+    private static void print(TunnelMaterial material, ProcessConfig config, PrintStream out) {
+        TunnelConfig tunnel = material.tunnel();
+        out.println();
+        out.println("tunnel " + tunnel.name());
+        line(out, "listens on", tunnel.accept().listen() + ", " + TunnelWords.acceptSpeaks(tunnel));
+        line(out, "forwards to", tunnel.connect().target() + ", " + TunnelWords.connectSpeaks(tunnel));
+        line(out, "clients", TunnelWords.clients(tunnel));
+        if (tunnel.connect().tls() != null) {
+            line(out, "server", TunnelWords.server(tunnel));
+        }
+        AcceptTls tls = tunnel.accept().tls();
+        if (tls != null && tls.keyFiles() == null) {
+            line(out, "certificate", "is made in " + config.stateDirectory() + " at the first start");
+        }
+        certificate(out, material.accept());
+        certificate(out, material.connect());
+    }
+
+    private static void certificate(PrintStream out, @org.jspecify.annotations.Nullable KeyMaterial own) {
+        if (own != null) {
+            line(out, "certificate", own.pin() + ", valid " + CertificateLines.validity(own.leaf(), Instant.now()));
+        }
+    }
+
+    private static void line(PrintStream out, String label, String text) {
+        out.println(String.format("  %-12s %s", label, text));
+    }
+}

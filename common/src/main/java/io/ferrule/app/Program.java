@@ -1,0 +1,133 @@
+package io.ferrule.app;
+
+import io.ferrule.config.Nearest;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.Role;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** One of the two programs as typed: its commands, and what each way of ending means to the caller. */
+public final class Program {
+    private final Shell shell;
+    private final TunnelLife.Maker maker;
+
+    Program(Shell shell, TunnelLife.Maker maker) {
+        this.shell = shell;
+        this.maker = maker;
+    }
+
+    /**
+     * Does what the command line says and ends the JVM with the exit code.
+     *
+     * @param main the class started; its jar's manifest knows the version
+     */
+    public static void launch(Role role, Class<?> main, String... arguments) {
+        String version = main.getPackage().getImplementationVersion();
+        launch(role, version == null ? "dev" : version, Tunnels::make, arguments);
+    }
+
+    @SuppressWarnings("SystemExitOutsideMain") // this is where both mains go
+    static void launch(Role role, String version, TunnelLife.Maker maker, String... arguments) {
+        ProgramLog.silence();
+        Shell shell = new Shell(role, version, System.out, System.err, System.getenv());
+        ExitCode code = new Program(shell, maker).execute(arguments);
+        System.exit(code.number());
+    }
+
+    /** Does what the command line says. Whatever goes wrong is printed. */
+    ExitCode execute(String... arguments) {
+        CommandLine line = commandLine();
+        try {
+            ParseResult parsed = line.parseArgs(arguments);
+            for (CommandLine asked : parsed.asCommandLineList()) {
+                if (asked.isUsageHelpRequested()) {
+                    asked.usage(shell.out(), colours());
+                    return ExitCode.OK;
+                }
+            }
+            if (!parsed.hasSubcommand()) {
+                line.usage(shell.err(), colours());
+                return ExitCode.USAGE;
+            }
+            ParseResult own = parsed.subcommand();
+            return ((Command) own.commandSpec().userObject()).run(own, shell);
+        } catch (UnmatchedArgumentException e) {
+            return refuse(e, unknown(e));
+        } catch (ParameterException e) {
+            return refuse(e, String.valueOf(e.getMessage()));
+        } catch (OperatorException e) {
+            shell.complain(e);
+            return ExitCode.FAILED;
+        } catch (RuntimeException | Error e) {
+            shell.complain("this is a defect in the program; please report it with the lines below");
+            e.printStackTrace(shell.err());
+            return ExitCode.DEFECT;
+        }
+    }
+
+    /** The whole tree of commands, for parsing and for the manual. */
+    CommandLine commandLine() {
+        CommandSpec top = CommandLines.command(this, shell.role().program(), purpose());
+        top.usageMessage()
+                .abbreviateSynopsis(false)
+                .footer("\"" + shell.role().program() + " help COMMAND\" tells more of each.");
+        for (Command command : commands()) {
+            top.addSubcommand(command.spec().name(), command.spec());
+        }
+        return new CommandLine(top)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .setUnmatchedOptionsArePositionalParams(false);
+    }
+
+    private List<Command> commands() {
+        Role role = shell.role();
+        return List.of(
+                new RunCommand(role, maker),
+                new CheckCommand(role),
+                new CertificateCommand(role),
+                new PinCommand(role),
+                new VersionCommand(),
+                new HelpCommand());
+    }
+
+    private String purpose() {
+        return switch (shell.role()) {
+            case SERVER ->
+                "Ferrule's server: accepts TLS and forwards what is inside to a plaintext service on this machine, such as"
+                        + " Redis.";
+            case CLIENT ->
+                "Ferrule's client: accepts plaintext on this machine and forwards it inside TLS to a server whose identity it"
+                        + " verifies.";
+        };
+    }
+
+    private ExitCode refuse(ParameterException e, String message) {
+        shell.complain(message);
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        shell.err().println("\"" + command + " --help\" lists what there is.");
+        return ExitCode.USAGE;
+    }
+
+    private static String unknown(UnmatchedArgumentException e) {
+        String word = e.getUnmatched().get(0).replaceFirst("=.*", "");
+        boolean top = e.getCommandLine().getParent() == null;
+        String kind = e.isUnknownOption() ? "option" : top ? "command" : "argument";
+        return "unknown " + kind + " " + word
+                + Nearest.hint(word, known(e.getCommandLine().getCommandSpec()));
+    }
+
+    private static List<String> known(CommandSpec spec) {
+        return Stream.concat(spec.optionsMap().keySet().stream(), spec.subcommands().keySet().stream())
+                .toList();
+    }
+
+    private static CommandLine.Help.Ansi colours() {
+        return CommandLine.Help.Ansi.AUTO;
+    }
+}

@@ -1,0 +1,86 @@
+package io.ferrule.app;
+
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.ProcessConfig;
+import io.ferrule.config.Role;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code run}: the daemon, from its config to its last log line. */
+final class RunCommand implements Command {
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+    private final Role role;
+    private final TunnelLife.Maker maker;
+
+    RunCommand(Role role, TunnelLife.Maker maker) {
+        this.role = role;
+        this.maker = maker;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandLines.command(
+                this,
+                "run",
+                "Run in the foreground until SIGTERM or SIGINT. The first stops accepting and lets open connections finish,"
+                        + " the second ends them at once; either way the exit code is 0. It is 2 if the options are wrong"
+                        + " and 1 if something else has to be mended first. Each option is also a key of the YAML file and"
+                        + " an environment variable: --log-level is log-level and FERRULE_LOG_LEVEL. The log goes to"
+                        + " standard output.");
+        RunOptions.addTo(spec, role);
+        return spec;
+    }
+
+    @Override
+    public ExitCode run(ParseResult parsed, Shell shell) throws OperatorException {
+        ProcessConfig config;
+        try {
+            config = RunOptions.read(parsed, shell);
+        } catch (OperatorException e) {
+            shell.complain(e);
+            return ExitCode.USAGE;
+        }
+        // Not System.out: its lock would be held by a writer that waits for the log's reader.
+        ProgramLog log = ProgramLog.open(
+                config.logFormat(),
+                config.logLevel(),
+                CommandLine.Help.Ansi.AUTO.enabled(),
+                new FileOutputStream(FileDescriptor.out));
+        try {
+            serve(config, shell);
+            return ExitCode.OK;
+        } catch (OperatorException e) {
+            LOG.atDebug().setCause(e).log("the start failed here");
+            throw e;
+        } finally {
+            log.close();
+        }
+    }
+
+    private void serve(ProcessConfig config, Shell shell) throws OperatorException {
+        StopRequest stop = StopRequest.listen();
+        try (Application application = Application.start(config, shell.version(), maker)) {
+            Banner.log(config, application, Instant.now());
+            String signal = stop.await();
+            LOG.atInfo()
+                    .addKeyValue("signal", signal)
+                    .addKeyValue("limit", config.drain())
+                    .log("draining: no connection is accepted any more, open ones may finish");
+            stop.again()
+                    .thenAccept(
+                            again -> LOG.atWarn().addKeyValue("signal", again).log("stopping at once"));
+            Application.Drained drained = application.drain(stop.again());
+            LOG.atInfo()
+                    .addKeyValue("finished", drained.finished())
+                    .addKeyValue("cut", drained.cut())
+                    .log("stopped");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.ferrule.app;
+
+import io.ferrule.config.ConfigReader;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.Option;
+import io.ferrule.config.ProcessConfig;
+import io.ferrule.config.Role;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The flags of {@code run} and {@code check}: config's options, in sections for the reader of {@code --help}. */
+final class RunOptions {
+    /** A heading of the usage text, and the options under it in their order. */
+    private record Section(String heading, List<String> options) {}
+
+    private static final List<Section> SECTIONS = List.of(
+            new Section("The tunnel", List.of("listen", "target", "certificate", "key")),
+            new Section("Who may connect (one of three)", List.of("access", "client-pin", "client-ca", "client-name")),
+            new Section(
+                    "What the server is known by (one of three)",
+                    List.of("pin", "server-certificate", "ca", "server-name")),
+            new Section(
+                    "TLS",
+                    List.of(
+                            "tls-min-version",
+                            "tls-max-version",
+                            "alpn",
+                            "insecure-allow-expired",
+                            "insecure-plaintext")),
+            new Section("The process", List.of("config", "state-directory", "admin", "log-format", "log-level")),
+            new Section(
+                    "Limits", List.of("max-connections", "max-handshakes", "max-connections-per-source", "buffer")));
+
+    /** Takes whatever no other section names, so that a new option is never left out. */
+    private static final String REST = "Waits and machinery";
+
+    private RunOptions() {}
+
+    /** Gives a command all options of a program. */
+    static void addTo(CommandSpec spec, Role role) {
+        List<Option> rest = new ArrayList<>(Option.forRole(role));
+        for (Section section : SECTIONS) {
+            List<Option> options = section.options().stream()
+                    .flatMap(name -> rest.stream().filter(o -> o.name().equals(name)))
+                    .toList();
+            addSection(spec, role, section.heading(), options);
+            rest.removeAll(options);
+        }
+        addSection(spec, role, REST, rest);
+    }
+
+    /**
+     * Makes the config that the flags, the environment and the file describe.
+     *
+     * @throws OperatorException with all problems
+     */
+    static ProcessConfig read(ParseResult parsed, Shell shell) throws OperatorException {
+        Map<String, List<String>> flags = new LinkedHashMap<>();
+        for (Option option : Option.forRole(shell.role())) {
+            if (parsed.hasMatchedOption(option.flag())) {
+                flags.put(
+                        option.name(),
+                        option.isSwitch() ? List.of("true") : CommandLines.values(parsed, option.name()));
+            }
+        }
+        return ConfigReader.read(shell.role(), flags, shell.environment());
+    }
+
+    private static void addSection(CommandSpec spec, Role role, String heading, List<Option> options) {
+        if (options.isEmpty()) {
+            return;
+        }
+        ArgGroupSpec.Builder group = ArgGroupSpec.builder()
+                .heading("%n" + heading + ":%n")
+                .exclusive(false)
+                .validate(false)
+                .order(spec.argGroups().size());
+        options.forEach(option -> group.addArg(flag(option, role)));
+        spec.addArgGroup(group.build());
+    }
+
+    private static OptionSpec flag(Option option, Role role) {
+        String standard = option.defaultText(role);
+        String description = option.help()
+                + (option.repeatable() ? " May be repeated." : "")
+                + (standard.isEmpty() || option.isSwitch() ? "" : " Default: " + standard);
+        if (option.isSwitch()) {
+            return OptionSpec.builder(option.flag())
+                    .type(boolean.class)
+                    .arity("0")
+                    .description(description)
+                    .build();
+        }
+        return CommandLines.option(option.name(), option.placeholder(), description);
+    }
+}

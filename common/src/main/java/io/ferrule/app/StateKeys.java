@@ -1,0 +1,50 @@
+package io.ferrule.app;
+
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.pki.CertificateMaker;
+import io.ferrule.pki.StateCertificate;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Gives tunnels that were told no certificate the one that is kept in the state directory. */
+final class StateKeys {
+    private StateKeys() {}
+
+    /** The same with the kept certificate; unchanged if it needs none or none has been made yet. Writes nothing. */
+    static TunnelConfig find(TunnelConfig tunnel, Path stateDirectory) {
+        AcceptTls tls = missing(tunnel);
+        if (tls == null) {
+            return tunnel;
+        }
+        return StateCertificate.find(stateDirectory, tunnel.name())
+                .map(found -> with(tunnel, tls, found))
+                .orElse(tunnel);
+    }
+
+    /**
+     * The same with a certificate, made now if none is kept; unchanged if it needs none.
+     *
+     * @throws OperatorException if the state directory cannot be written to
+     */
+    static TunnelConfig findOrMake(TunnelConfig tunnel, Path stateDirectory, CertificateMaker maker)
+            throws OperatorException {
+        AcceptTls tls = missing(tunnel);
+        if (tls == null) {
+            return tunnel;
+        }
+        List<String> names = MachineName.certifiable();
+        return with(tunnel, tls, StateCertificate.findOrMake(stateDirectory, tunnel.name(), names, maker));
+    }
+
+    private static @org.jspecify.annotations.Nullable AcceptTls missing(TunnelConfig tunnel) {
+        AcceptTls tls = tunnel.accept().tls();
+        return tls != null && tls.keyFiles() == null ? tls : null;
+    }
+
+    private static TunnelConfig with(TunnelConfig tunnel, AcceptTls tls, StateCertificate kept) {
+        return tunnel.withAccept(
+                new io.ferrule.config.AcceptLeg(tunnel.accept().listen(), tls.withKeyFiles(kept.files())));
+    }
+}

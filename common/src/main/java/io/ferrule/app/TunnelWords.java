@@ -1,0 +1,73 @@
+package io.ferrule.app;
+
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Access;
+import io.ferrule.config.ConnectTls;
+import io.ferrule.config.ServerTrust;
+import io.ferrule.config.TlsSettings;
+import io.ferrule.config.TunnelConfig;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A tunnel's config as an operator would say it. */
+final class TunnelWords {
+    private TunnelWords() {}
+
+    /** Such as {@code TLS 1.2 and 1.3}. */
+    static String acceptSpeaks(TunnelConfig tunnel) {
+        AcceptTls tls = tunnel.accept().tls();
+        return speaks(tls == null ? null : tls.settings());
+    }
+
+    /** Such as {@code plaintext}. */
+    static String connectSpeaks(TunnelConfig tunnel) {
+        ConnectTls tls = tunnel.connect().tls();
+        return speaks(tls == null ? null : tls.settings());
+    }
+
+    /** Who may connect. */
+    static String clients(TunnelConfig tunnel) {
+        AcceptTls tls = tunnel.accept().tls();
+        if (tls == null) {
+            return tunnel.accept().listen().isLocal() ? "whoever is on this machine" : "anyone who reaches the port";
+        }
+        Access access = tls.access();
+        if (access instanceof Access.ClientPins pinned) {
+            return counted("clients whose key has ", pinned.pins());
+        }
+        if (access instanceof Access.ClientAuthority authority) {
+            return "clients with a certificate signed by " + authority.bundle() + " and named "
+                    + authority.names().stream().map(Object::toString).collect(Collectors.joining(" or "));
+        }
+        return "anyone who reaches the port";
+    }
+
+    /** What the server is known by. */
+    static String server(TunnelConfig tunnel) {
+        ConnectTls tls = tunnel.connect().tls();
+        if (tls == null) {
+            return "not verified: plaintext";
+        }
+        ServerTrust trust = tls.trust();
+        if (trust instanceof ServerTrust.Pins pinned) {
+            return counted("a key with ", pinned.pins());
+        }
+        if (trust instanceof ServerTrust.StoredCertificate stored) {
+            return "the certificate stored in " + stored.file();
+        }
+        String name = tls.serverName() == null ? "the target's host" : tls.serverName();
+        return "a certificate signed by " + ((ServerTrust.Authority) trust).bundle() + " for " + name;
+    }
+
+    private static String counted(String beginning, List<?> pins) {
+        return beginning + (pins.size() == 1 ? "the pin " + pins.get(0) : "one of " + pins.size() + " pins");
+    }
+
+    private static String speaks(@Nullable TlsSettings tls) {
+        if (tls == null) {
+            return "plaintext";
+        }
+        return "TLS " + tls.minimum() + (tls.minimum() == tls.maximum() ? "" : " and " + tls.maximum());
+    }
+}

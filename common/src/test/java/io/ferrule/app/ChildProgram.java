@@ -1,0 +1,99 @@
+package io.ferrule.app;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@link EchoProgram} as a child process, with its standard output as a pipe that the test may neglect. */
+final class ChildProgram implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("listen(?:=|\":\")127\\.0\\.0\\.1:(\\d+)");
+
+    private final Process process;
+    private final Path stderr;
+    final BufferedReader stdout;
+
+    /** Starts {@code proxy-server WORDS} with JVM options first. */
+    ChildProgram(Path directory, List<String> jvmOptions, String... words) throws IOException {
+        stderr = Files.createTempFile(directory, "stderr", ".txt");
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EchoProgram.class.getName()));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("FERRULE_"));
+        builder.environment().put("STATE_DIRECTORY", directory.resolve("state").toString());
+        process = builder.start();
+        stdout = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /** Reads the log up to the line that tells the port. */
+    int port() throws IOException {
+        Matcher matcher = LISTENING.matcher(lineWith("listen"));
+        if (!matcher.find()) {
+            throw new IOException("no port told");
+        }
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    /** Reads the log up to a line that contains the text, and returns that. */
+    String lineWith(String text) throws IOException {
+        for (String line = stdout.readLine(); line != null; line = stdout.readLine()) {
+            if (line.contains(text)) {
+                return line;
+            }
+        }
+        throw new IOException("the log ended without \"" + text + "\"; " + errors());
+    }
+
+    /** Everything on the log from here to its end. */
+    List<String> rest() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = stdout.readLine(); line != null; line = stdout.readLine()) {
+            lines.add(line);
+        }
+        return lines;
+    }
+
+    Socket connect(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new IOException("kill -" + name + " failed");
+        }
+    }
+
+    /** The exit code; -1 if it has not ended after so many seconds. */
+    int exit(int seconds) throws InterruptedException {
+        return process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : -1;
+    }
+
+    boolean runs() {
+        return process.isAlive();
+    }
+
+    String errors() throws IOException {
+        return Files.readString(stderr);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

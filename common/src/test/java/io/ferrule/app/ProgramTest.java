@@ -1,0 +1,197 @@
+package io.ferrule.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrule.config.Option;
+import io.ferrule.config.Role;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Both programs as typed, up to where something would start. */
+class ProgramTest {
+    @TempDir
+    Path directory;
+
+    /** What a call answered. */
+    private record Answer(ExitCode code, String out, String err) {}
+
+    private Answer type(Role role, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Shell shell = new Shell(
+                role,
+                "1.2.3",
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Map.of("STATE_DIRECTORY", directory.resolve("state").toString()));
+        ExitCode code = new Program(shell, EchoTunnel::new).execute(words);
+        return new Answer(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private Answer type(String line) {
+        String[] words = line.split(" ", -1);
+        Role role = words[0].equals("proxy-server") ? Role.SERVER : Role.CLIENT;
+        return type(role, List.of(words).subList(1, words.length).toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withoutACommandUsageGoesToStderr(Role role) {
+        Answer answer = type(role);
+        assertThat(answer.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(answer.out()).isEmpty();
+        assertThat(answer.err()).startsWith("Usage: " + role.program()).contains("  run ", "  check ", "  pin ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run", "check", "certificate", "pin", "version", "help"})
+    void everyCommandHelpsOnStdout(String command) {
+        for (Role role : Role.values()) {
+            Answer asked = type(role, command, "--help");
+            assertThat(asked.code()).isEqualTo(ExitCode.OK);
+            assertThat(asked.err()).isEmpty();
+            assertThat(asked.out()).startsWith("Usage: " + role.program() + " " + command);
+            assertThat(asked.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+            assertThat(type(role, "help", command).out()).isEqualTo(asked.out());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void runHelpsWithEveryOptionOnce(Role role) {
+        List<String> flags = type(role, "run", "--help")
+                .out()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("--"))
+                .map(line -> line.split("[= ]", -1)[0])
+                .toList();
+        assertThat(flags)
+                .containsExactlyInAnyOrderElementsOf(
+                        Option.forRole(role).stream().map(Option::flag).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    proxy-server run --lisen 1            | unknown option --lisen; did you mean "--listen"?
+                    proxy-server run --lisen=1            | unknown option --lisen; did you mean "--listen"?
+                    proxy-server chek                     | unknown command chek; did you mean "check"?
+                    proxy-client help rn                  | unknown command rn; did you mean "run"?
+                    proxy-server run extra                | unknown argument extra
+                    proxy-server run --pin x              | unknown option --pin
+                    proxy-client pin                      | pin needs a word: FILE|HOST:PORT
+                    proxy-server certificate --days x     | --days: "x" is not a number of days
+                    proxy-server certificate --key-type x | "x" is not a kind of key
+                    proxy-server certificate --days 1 --days 2 | --days is given 2 times
+                    """)
+    void slipsOfTheHandAreNamedAndEndWithTwo(String line, String complaint) {
+        Answer answer = type(line);
+        assertThat(answer.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(answer.out()).isEmpty();
+        assertThat(answer.err()).startsWith(line.split(" ", -1)[0] + ": ").contains(complaint);
+    }
+
+    @Test
+    void checkTellsEveryProblemOfOptionsAtOnce() {
+        Answer answer = type("proxy-client check --listen nowhere --pin x --pin y");
+        assertThat(answer.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(answer.err().lines().filter(line -> line.startsWith("proxy-client: ")))
+                .hasSizeGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void checkTellsEveryProblemOfFilesAtOnce() {
+        Answer answer =
+                type("proxy-server check --client-ca /no/ca.pem --client-name * --certificate /no/c --key /no/k");
+        assertThat(answer.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(answer.err()).contains("/no/ca.pem", "/no/c", "/no/k");
+        assertThat(answer.out()).isEmpty();
+    }
+
+    @Test
+    void checkSaysInWordsWhatRunWouldDoAndWritesNothing() throws IOException {
+        Answer answer = type("proxy-server check --access anyone --admin 0.0.0.0:9");
+        assertThat(answer.code()).isEqualTo(ExitCode.OK);
+        assertThat(answer.out())
+                .startsWith("OK: 1 tunnel\n")
+                .contains("listens on   0.0.0.0:46379, TLS 1.2 and 1.3")
+                .contains("forwards to  127.0.0.1:6379, plaintext")
+                .contains("anyone who reaches the port")
+                .contains("is made in " + directory.resolve("state"))
+                .contains("warning: the admin endpoint 0.0.0.0:9");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void checkOfAClientSaysWhatTheServerIsKnownBy() {
+        String pin = "sha256/" + "A".repeat(43) + "=";
+        Answer answer = type("proxy-client check --target redis.example:46379 --insecure-allow-expired --pin " + pin);
+        assertThat(answer.out())
+                .contains("forwards to  redis.example:46379, TLS 1.2 and 1.3")
+                .contains("a key with the pin " + pin)
+                .contains("warning: tunnel ", "although the certificate has expired");
+    }
+
+    @Test
+    void certificateServesAsItsOutputSays() throws IOException {
+        Path crt = directory.resolve("c.pem");
+        Path key = directory.resolve("k.pem");
+        Answer made = type("proxy-server certificate --name redis.example --name 10.0.0.1 --out-certificate " + crt
+                + " --out-key " + key);
+        assertThat(made.code()).isEqualTo(ExitCode.OK);
+        if (Files.getFileStore(key).supportsFileAttributeView("posix")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                    .isEqualTo("rw-------");
+        }
+        Answer pinned = type("proxy-server pin " + crt);
+        String pin =
+                pinned.out().lines().reduce((a, b) -> b).orElseThrow().strip().substring("pin      ".length());
+        assertThat(pinned.out()).contains("CN=redis.example");
+        assertThat(made.out()).contains("proxy-client run --target HOST:46379 --pin " + pin);
+        Answer checked = type("proxy-server check --access anyone --certificate " + crt + " --key " + key);
+        assertThat(checked.out()).contains(pin);
+    }
+
+    @Test
+    void certificateIsNeverOverwritten() throws IOException {
+        Path crt = directory.resolve("c.pem");
+        Path key = Files.writeString(directory.resolve("k.pem"), "precious");
+        Answer answer = type("proxy-client certificate --out-certificate " + crt + " --out-key " + key);
+        assertThat(answer.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(answer.err()).startsWith("proxy-client: " + key + ": exists already");
+        assertThat(key).hasContent("precious");
+        assertThat(crt).doesNotExist();
+    }
+
+    @Test
+    void unreadableFileIsOneSentence() {
+        Answer answer = type("proxy-server pin /no/such.pem");
+        assertThat(answer.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(answer.err().lines()).singleElement().asString().startsWith("proxy-server: /no/such.pem: ");
+    }
+
+    @Test
+    void versionNamesWhatTheProgramRunsOn() {
+        assertThat(type("proxy-server version").out())
+                .startsWith("proxy-server 1.2.3\n")
+                .contains("Java      " + System.getProperty("java.version"))
+                .containsPattern("Netty     4\\.\\d+\\.\\d+")
+                .containsPattern("netty-tcnative 2\\.\\d+\\.\\d+")
+                .contains("BoringSSL");
+    }
+}

@@ -1,0 +1,14 @@
+package io.ferrule.server;
+
+import io.ferrule.app.Program;
+import io.ferrule.config.Role;
+
+/** The program {@code proxy-server}. */
+public final class Main {
+    private Main() {}
+
+    /** Does what the command line says and ends with its exit code. */
+    public static void main(String[] arguments) {
+        Program.launch(Role.SERVER, Main.class, arguments);
+    }
+}
