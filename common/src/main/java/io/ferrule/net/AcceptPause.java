@@ -3,6 +3,7 @@ package io.ferrule.net;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,15 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
 
     private final Consumer<String> paused;
 
-    /** Made before it is needed: with no descriptor left, loading a class may fail (netty#1328). */
     private final Runnable resume;
 
     AcceptPause(Channel server, Consumer<String> paused) {
         this.paused = paused;
         this.resume = () -> server.config().setAutoRead(true);
+        // With no descriptor left a class may fail to load, and then for good (netty#1328, JVMS §5.4.3): load them now.
+        LOG.atDebug()
+                .addKeyValue("resource", exhausted(new IOException("Too many open files")))
+                .log("accepting will pause when this runs out");
     }
 
     @Override

@@ -15,9 +15,9 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  *
  * <p>Since netty#16689, {@code EpollIoHandler.DefaultEpollIoRegistration.submit(NONE)} takes the descriptor out of the epoll
  * set (EPOLL_CTL_DEL) but leaves its state at {@code Added}; the next submit is then an EPOLL_CTL_MOD, which fails with
- * ENOENT and kills the channel. Two kinds get there: a half-closed connection (EPOLLRDHUP was delivered, EPOLLIN is off
- * because its reader is paused or its input has ended) that next wants EPOLLOUT, and a listener that pauses its accepts.
- * Read in 4.2.18; the bytecode of 4.2.20 has the same branch.
+ * ENOENT and kills the channel. A half-closed connection gets there: EPOLLRDHUP was delivered and switched off, EPOLLIN is
+ * off because its reader is paused or its input has ended, and next it wants EPOLLOUT. Read in 4.2.18; the bytecode of 4.2.20
+ * has the same branch.
  *
  * <p>The way round: never submit an empty mask for a descriptor in the set, but EPOLLET alone. It asks for no event, so the
  * two that the kernel always reports, EPOLLERR and EPOLLHUP (epoll_ctl(2)), come once each time they happen instead of being

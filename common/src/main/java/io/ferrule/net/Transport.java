@@ -62,6 +62,19 @@ public enum Transport {
 
     private static final int MOST_LOOPS_BY_DEFAULT = 4;
 
+    private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
+
+    static {
+        // A multishot accept that fails, for instance with EMFILE, is armed again at once even if reading is switched
+        // off
+        // (AbstractIoUringChannel.readComplete, Netty 4.2.18), so that a pause would burn a core. Netty reads this
+        // property
+        // when IoUring is loaded, which happens after this class is.
+        if (System.getProperty(MULTISHOT_ACCEPT) == null) {
+            System.setProperty(MULTISHOT_ACCEPT, "false");
+        }
+    }
+
     private final String system;
     private final String needs;
 
