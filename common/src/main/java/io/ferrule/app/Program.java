@@ -28,7 +28,7 @@ public final class Program {
      */
     public static void launch(Role role, Class<?> main, String... arguments) {
         String version = main.getPackage().getImplementationVersion();
-        launch(role, version == null ? "dev" : version, Tunnels::make, arguments);
+        launch(role, version == null ? "dev" : version, new Tunnels(), arguments);
     }
 
     @SuppressWarnings("SystemExitOutsideMain") // this is where both mains go

@@ -111,10 +111,20 @@ final class Encryptor {
      *
      * @param promise succeeds when it is on its way
      */
-    void encryptCloseNotify(ChannelHandlerContext ctx, ChannelPromise promise) {
-        lend(ctx, CLOSE_NOTIFY_BYTES);
-        connection.closeNotify();
-        ctx.write(takeBack(), promise);
+    void encryptCloseNotify(ChannelHandlerContext ctx, ChannelPromise promise) throws TlsEngineException {
+        lend(ctx, CLOSE_NOTIFY_BYTES + (wroteBefore ? 0 : TICKETS_BYTES));
+        int outcome = connection.closeNotify();
+        while (outcome == NativeConnection.WANT_WRITE) { // the tickets that nothing carried yet go first
+            ctx.write(takeBack());
+            lend(ctx, RECORD_PLAINTEXT_BYTES);
+            outcome = connection.closeNotify();
+        }
+        ByteBuf last = takeBack();
+        if (outcome != NativeConnection.DONE) {
+            last.release();
+            throw new TlsEngineException(NativeConnection.takeError());
+        }
+        ctx.write(last, promise);
     }
 
     private void settle(ChannelHandlerContext ctx, ByteBuf out) {

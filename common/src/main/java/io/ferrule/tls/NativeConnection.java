@@ -101,11 +101,10 @@ final class NativeConnection {
         return rc > 0 ? rc : outcome(rc);
     }
 
-    /** Writes close_notify to the sink (RFC 8446 §6.1). */
-    void closeNotify() {
-        if (SSL.shutdownSSL(ssl) < 0) {
-            SSL.clearError(); // 0 and -1 are usual here: the peer's close_notify may still come, or never
-        }
+    /** Writes close_notify to the sink (RFC 8446 §6.1): {@link #DONE}, or {@link #WANT_WRITE} and it is called again. */
+    int closeNotify() {
+        int rc = SSL.shutdownSSL(ssl); // 0: sent, the peer's is still to come; 1: both are through
+        return rc >= 0 ? DONE : outcome(rc);
     }
 
     private int outcome(int rc) {

@@ -303,6 +303,9 @@ public final class TlsHandler extends ChannelDuplexHandler {
         outputEnded = true;
         ChannelPromise sent = c.newPromise();
         enterNative(() -> requireNonNull(encryptor).encryptCloseNotify(c, sent));
+        if (failed) {
+            return done.setFailure(new ClosedChannelException());
+        }
         c.flush();
         sent.addListener(s -> {
             if (s.isSuccess()) {

@@ -1,31 +1,161 @@
 package io.ferrule.tunnel;
 
+import io.ferrule.admission.ConnectionLimits;
+import io.ferrule.backend.Backend;
+import io.ferrule.config.Address;
+import io.ferrule.config.OperatorException;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
+import io.ferrule.net.Acceptor;
+import io.ferrule.net.LegOptions;
+import io.ferrule.net.Listener;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A listener and the connections it accepted. Any thread may call it. */
+/**
+ * A listener and the connections it accepted. It does not know which program it runs in: a server has TLS on its accept leg, a
+ * client on its connect leg. Any thread may call it.
+ */
 public final class Tunnel {
-    private final TunnelConfig config;
+    private final TunnelParts parts;
+    private volatile @Nullable Listener listener;
 
-    Tunnel(TunnelConfig config) {
-        this.config = config;
+    private Tunnel(TunnelParts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Reads the tunnel's files and builds all that its connections need; nothing listens yet.
+     *
+     * @throws OperatorException naming the file or setting that is at fault
+     */
+    public static Tunnel create(TunnelConfig config, TunnelEnvironment environment) throws OperatorException {
+        TunnelTls tls = TunnelTls.load(config, environment.clock());
+        Backend backend = new Backend(
+                config.connect().target(),
+                environment.transport(),
+                LegOptions.of(config.limits(), config.timeouts()),
+                config.timeouts().connect(),
+                environment.names());
+        return new Tunnel(new TunnelParts(
+                config, environment, tls, backend, new ConnectionLimits(config.limits()), new ConnectionRegistry()));
     }
 
     public TunnelConfig config() {
-        return config;
+        return parts.config();
     }
 
-    /** What is known of the connections open now, in no order. */
+    /** What is known of the connections open now, in no order; a snapshot. */
     public Collection<ConnectionFacts> connections() {
-        return List.of();
+        return parts.registry().facts();
+    }
+
+    /**
+     * The certificates in use, by what they serve for: {@code own}, {@code pinned}, {@code ca}, {@code client-ca}; of a bundle the
+     * one that ends first.
+     */
+    public Map<String, X509Certificate> certificates() {
+        return parts.tls().certificates();
+    }
+
+    /**
+     * Listens, and takes connections from now on.
+     *
+     * @return the address bound; fails with an {@link OperatorException} if it cannot be
+     */
+    public CompletionStage<Address> start() {
+        TunnelConfig config = parts.config();
+        TunnelEnvironment environment = parts.environment();
+        Acceptor acceptor = new Acceptor(
+                LegOptions.of(config.limits(), config.timeouts()),
+                new AcceptedChannels(this::accept),
+                resource -> environment.observer().acceptPaused(config.name(), resource));
+        return Listener.bind(
+                        environment.transport(),
+                        environment.loops(),
+                        config.accept().listen(),
+                        acceptor)
+                .thenApply(bound -> {
+                    listener = bound;
+                    return bound.address();
+                });
+    }
+
+    @ChannelHandler.Sharable
+    private static final class AcceptedChannels extends ChannelInitializer<Channel> {
+        private final Consumer<Channel> accept;
+
+        AcceptedChannels(Consumer<Channel> accept) {
+            this.accept = accept;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            accept.accept(channel);
+        }
+    }
+
+    private void accept(Channel channel) {
+        ConnectionFacts facts = new ConnectionFacts(
+                parts.environment().connectionNumbers().getAsLong(),
+                parts.config().name(),
+                channel.remoteAddress(),
+                parts.environment().clock().instant(),
+                System.nanoTime());
+        new TunnelConnection(parts, facts, channel).begin();
     }
 
     /** Sets up the connect leg as for a connection, whole, and ends it again. */
     public CompletionStage<ProbeOutcome> probe() {
-        return CompletableFuture.completedFuture(new ProbeOutcome(true, ""));
+        return new TargetProbe(parts).run(parts.environment().loops().next());
+    }
+
+    /** Stops listening; connections that are open go on. */
+    public void stopAccepting() {
+        Listener l = listener;
+        if (l != null) {
+            l.close();
+        }
+    }
+
+    /**
+     * Stops listening and lets the open connections finish; what is left at the limit is cut.
+     *
+     * @return how many were cut, once the last connection has ended
+     */
+    public CompletionStage<Integer> drain(Duration limit) {
+        stopAccepting();
+        CompletableFuture<Integer> drained = new CompletableFuture<>();
+        AtomicInteger cut = new AtomicInteger();
+        Runnable atLimit = () -> {
+            List<TunnelConnection> left = parts.registry().connections();
+            cut.set(left.size());
+            left.forEach(c -> c.execute(() -> c.cut(CloseReason.STOPPED)));
+        };
+        var timer = parts.environment().loops().next().schedule(atLimit, limit.toMillis(), TimeUnit.MILLISECONDS);
+        parts.registry().whenEmpty(() -> {
+            timer.cancel(false);
+            drained.complete(cut.get());
+        });
+        return drained;
+    }
+
+    /** Frees the tunnel's TLS once its last connection has ended. To be called once, when the tunnel no longer listens. */
+    public void close() {
+        stopAccepting();
+        parts.tls().close();
     }
 }

@@ -149,6 +149,23 @@ class TlsHandlerTest {
         }
     }
 
+    /** A TLS 1.3 server's tickets wait for its first write; close_notify has to find room behind them. */
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void aSideThatSendsNothingStillEndsCleanly(TlsVersion version) throws Exception {
+        try (TlsContext client = client(only(version));
+                TlsEnds ends = new TlsEnds(server(only(version)))) {
+            TlsEnds.End near = ends.connect(client, null);
+            near.session();
+            TlsEnds.End far = ends.accepted();
+            far.session();
+            far.finish();
+            assertThat(near.all()).isEmpty();
+            near.finish();
+            assertThat(far.all()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(TlsVersion.class)
     void theNextConnectionResumes(TlsVersion version) throws Exception {

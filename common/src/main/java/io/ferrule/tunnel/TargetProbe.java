@@ -1,0 +1,88 @@
+package io.ferrule.tunnel;
+
+import io.ferrule.connection.Leg;
+import io.ferrule.tls.TlsContext;
+import io.ferrule.tls.TlsHandler;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** Finds out whether a tunnel's target answers, by the very steps of a connection's connect leg. */
+final class TargetProbe {
+    private final TunnelParts parts;
+    private final CompletableFuture<ProbeOutcome> outcome = new CompletableFuture<>();
+
+    TargetProbe(TunnelParts parts) {
+        this.parts = parts;
+    }
+
+    CompletionStage<ProbeOutcome> run(EventLoop loop) {
+        parts.backend().connect(loop, new ConnectLeg()).addListener((Future<Channel> done) -> {
+            if (done.isSuccess()) {
+                connected(done.getNow());
+            } else {
+                answer(false, String.valueOf(done.cause().getMessage()));
+            }
+        });
+        return outcome;
+    }
+
+    private void connected(Channel channel) {
+        String target = parts.config().connect().target().toString();
+        TlsHandler tls = channel.pipeline().get(TlsHandler.class);
+        if (tls == null) {
+            answer(true, target + " accepts connections");
+            channel.close();
+            return;
+        }
+        long limit = parts.config().timeouts().handshake().toMillis();
+        Future<?> deadline = channel.eventLoop().schedule(() -> channel.close(), limit, TimeUnit.MILLISECONDS);
+        tls.handshake().addListener(done -> {
+            deadline.cancel(false);
+            if (done.isSuccess()) {
+                answer(true, target + " accepts connections and is verified");
+                tls.shutdownOutput().addListener(sent -> channel.close());
+            } else {
+                answer(false, String.valueOf(done.cause().getMessage()));
+                channel.close();
+            }
+        });
+    }
+
+    private final class ConnectLeg extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            TlsContext context = parts.tls().context(Leg.CONNECT);
+            if (context != null) {
+                channel.pipeline()
+                        .addLast(context.newHandler(
+                                channel.eventLoop(), parts.tls().serverName(Leg.CONNECT)));
+            }
+            channel.pipeline().addLast(new Nothing());
+        }
+    }
+
+    private void answer(boolean answers, String detail) {
+        outcome.complete(new ProbeOutcome(answers, detail));
+    }
+
+    /** Stands where the relay would, and ignores what comes. */
+    private static final class Nothing extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            ReferenceCountUtil.release(msg);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package io.ferrule.tunnel;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ferrule.admission.Admission;
+import io.ferrule.backend.ConnectFailed;
+import io.ferrule.connection.CloseReason;
+import io.ferrule.connection.ConnectionFacts;
+import io.ferrule.connection.ConnectionFacts.Stage;
+import io.ferrule.connection.ConnectionFailure;
+import io.ferrule.connection.ConnectionObserver;
+import io.ferrule.connection.ConnectionRecord;
+import io.ferrule.connection.HandshakeFailure;
+import io.ferrule.connection.Leg;
+import io.ferrule.connection.TlsSession;
+import io.ferrule.relay.OutputShutdown;
+import io.ferrule.relay.Relay;
+import io.ferrule.tls.TlsHandler;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection from accept to end: the order in time. Its stages run one after the other on one event loop; whatever goes
+ * wrong in any of them comes to {@link #failed}, and the two legs are closed here and nowhere else.
+ */
+final class TunnelConnection implements Relay.Owner {
+    private final TunnelParts parts;
+    private final ConnectionObserver observer;
+    private final ConnectionFacts facts;
+    private final Channel acceptChannel;
+    private final Relay relay;
+    private final LegEnding ending;
+
+    private Admission.@Nullable Permit connectionPermit;
+    private Admission.@Nullable Permit handshakePermit;
+    private @Nullable TlsHandler acceptTls;
+    private @Nullable TlsHandler connectTls;
+    private @Nullable Future<Channel> connecting;
+    private @Nullable Channel connectChannel;
+    private @Nullable Future<?> deadline;
+    private boolean ended;
+
+    /** On the event loop of {@code accepted}, before any of its bytes was read. */
+    TunnelConnection(TunnelParts parts, ConnectionFacts facts, Channel accepted) {
+        this.parts = parts;
+        this.facts = facts;
+        this.acceptChannel = accepted;
+        this.observer = parts.environment().observer();
+        this.relay = new Relay(facts, parts.config().timeouts(), observer, accepted.eventLoop(), this);
+        this.ending = new LegEnding(parts.config().timeouts().reset());
+    }
+
+    ConnectionFacts facts() {
+        return facts;
+    }
+
+    // ---- the stages, in order
+
+    /** Accepted. */
+    void begin() {
+        observer.opened(facts);
+        parts.registry().add(this);
+        acceptTls = TunnelPipeline.assemble(acceptChannel, Leg.ACCEPT, parts.tls(), relay.handler(Leg.ACCEPT));
+        Optional<CloseReason> refusal = admit();
+        if (refusal.isPresent()) {
+            failed(new ConnectionFailure(refusal.get(), refusal.get().sentence()));
+        } else {
+            secureClient();
+        }
+    }
+
+    /** Takes the places that the connection needs; the reason if one is not to be had. */
+    private Optional<CloseReason> admit() {
+        Admission connection = parts.limits().admit(facts.client());
+        if (connection instanceof Admission.Refused refused) {
+            return Optional.of(refused.reason());
+        }
+        connectionPermit = (Admission.Permit) connection;
+        if (acceptTls == null) {
+            return Optional.empty();
+        }
+        Admission handshake = parts.limits().admitHandshake();
+        if (handshake instanceof Admission.Refused refused) {
+            return Optional.of(refused.reason());
+        }
+        handshakePermit = (Admission.Permit) handshake;
+        return Optional.empty();
+    }
+
+    private void secureClient() {
+        facts.enter(Stage.ACCEPT_HANDSHAKE);
+        handshake(Leg.ACCEPT, acceptTls, this::connect);
+    }
+
+    private void connect() {
+        release(handshakePermit);
+        facts.enter(Stage.CONNECTING);
+        long began = System.nanoTime();
+        Future<Channel> attempt = parts.backend().connect(acceptChannel.eventLoop(), new ConnectLeg());
+        connecting = attempt;
+        attempt.addListener((Future<Channel> done) -> {
+            if (ended) {
+                if (done.isSuccess()) {
+                    done.getNow().close();
+                }
+            } else if (done.isSuccess()) {
+                connected(done.getNow(), began);
+            } else {
+                failed(connectFailure(done.cause()));
+            }
+        });
+    }
+
+    private static ConnectionFailure connectFailure(Throwable cause) {
+        boolean timedOut = cause instanceof ConnectFailed failed && failed.timedOut();
+        return new ConnectionFailure(
+                timedOut ? CloseReason.CONNECT_TIMEOUT : CloseReason.CONNECT_FAILED,
+                String.valueOf(cause.getMessage()));
+    }
+
+    /** Equips the connection to the target before anything happens on it. */
+    private final class ConnectLeg extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            connectChannel = channel;
+            connectTls = TunnelPipeline.assemble(channel, Leg.CONNECT, parts.tls(), relay.handler(Leg.CONNECT));
+        }
+    }
+
+    private void connected(Channel channel, long began) {
+        facts.connectedTo(channel.remoteAddress());
+        observer.connected(facts, since(began));
+        facts.enter(Stage.CONNECT_HANDSHAKE);
+        handshake(Leg.CONNECT, connectTls, this::relay);
+    }
+
+    private void relay() {
+        facts.enter(Stage.RELAYING);
+        relay.open(
+                outputShutdown(acceptChannel, acceptTls), outputShutdown(requireNonNull(connectChannel), connectTls));
+    }
+
+    private static OutputShutdown outputShutdown(Channel channel, @Nullable TlsHandler tls) {
+        return tls == null ? OutputShutdown.plain(channel) : tls::shutdownOutput;
+    }
+
+    /** Runs {@code next} once the leg is secured, at once if it has no TLS. */
+    private void handshake(Leg leg, @Nullable TlsHandler tls, Runnable next) {
+        if (tls == null) {
+            next.run();
+            return;
+        }
+        long began = System.nanoTime();
+        Duration limit = parts.config().timeouts().handshake();
+        deadline = acceptChannel
+                .eventLoop()
+                .schedule(() -> handshakeTimedOut(leg, limit), limit.toMillis(), TimeUnit.MILLISECONDS);
+        tls.handshake().addListener((Future<TlsSession> done) -> {
+            cancelDeadline();
+            if (ended) {
+                return;
+            }
+            if (!done.isSuccess()) {
+                failed(handshakeFailure(leg, done.cause()));
+                return;
+            }
+            channel(leg).config().setAutoRead(false); // until both legs are ready
+            facts.secured(leg, done.getNow());
+            observer.secured(facts, leg, done.getNow(), since(began));
+            next.run();
+        });
+    }
+
+    private void handshakeTimedOut(Leg leg, Duration limit) {
+        failed(new ConnectionFailure(
+                CloseReason.handshakeFailed(leg),
+                HandshakeFailure.TIMEOUT,
+                "the handshake was not finished after " + limit.toSeconds() + " s"));
+    }
+
+    private static ConnectionFailure handshakeFailure(Leg leg, Throwable cause) {
+        return cause instanceof ConnectionFailure failure
+                ? failure
+                : new ConnectionFailure(
+                        CloseReason.handshakeFailed(leg),
+                        HandshakeFailure.CLOSED,
+                        "the connection ended in the handshake");
+    }
+
+    // ---- the end
+
+    @Override
+    public void finished(Leg first) {
+        end(new ConnectionFailure(CloseReason.closed(first), ""), Channel::close);
+    }
+
+    @Override
+    public void failed(ConnectionFailure failure) {
+        if (failure.handshakeFailure() != null) {
+            Leg leg = failure.reason().origin() == CloseReason.Origin.CLIENT ? Leg.ACCEPT : Leg.CONNECT;
+            observer.handshakeFailed(facts, leg, requireNonNull(failure.handshakeFailure()));
+        }
+        end(failure, channel -> {
+            boolean culprit = failure.reason().origin()
+                    == (channel == acceptChannel ? CloseReason.Origin.CLIENT : CloseReason.Origin.TARGET);
+            ending.end(channel, failure.reason(), culprit);
+        });
+    }
+
+    /** Cuts the connection, for instance because the process stops. Event loop only. */
+    void cut(CloseReason reason) {
+        if (!ended) {
+            failed(new ConnectionFailure(reason, reason.sentence()));
+        }
+    }
+
+    /** Any thread. */
+    void execute(Runnable onItsLoop) {
+        acceptChannel.eventLoop().execute(onItsLoop);
+    }
+
+    private interface LegClose {
+        void close(Channel channel);
+    }
+
+    private void end(ConnectionFailure how, LegClose close) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        relay.stop();
+        cancelDeadline();
+        facts.enter(Stage.CLOSING);
+        Future<Channel> attempt = connecting;
+        if (attempt != null) {
+            attempt.cancel(false);
+        }
+        Channel target = connectChannel;
+        if (target != null) {
+            close.close(target);
+        }
+        close.close(acceptChannel);
+        acceptChannel.closeFuture().addListener(accept -> {
+            if (target == null) {
+                closed(how);
+            } else {
+                target.closeFuture().addListener(connect -> closed(how));
+            }
+        });
+    }
+
+    private void closed(ConnectionFailure how) {
+        release(handshakePermit);
+        release(connectionPermit);
+        String detail = String.valueOf(how.getMessage());
+        observer.closed(new ConnectionRecord(
+                facts,
+                how.reason(),
+                how.handshakeFailure(),
+                detail.isEmpty() ? null : detail,
+                since(facts.openedNanos())));
+        parts.registry().remove(this);
+    }
+
+    private Channel channel(Leg leg) {
+        return leg == Leg.ACCEPT ? acceptChannel : requireNonNull(connectChannel);
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    private static void release(Admission.@Nullable Permit permit) {
+        if (permit != null) {
+            permit.release();
+        }
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+}
