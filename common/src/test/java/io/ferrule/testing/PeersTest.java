@@ -1,0 +1,136 @@
+package io.ferrule.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The peers of the other tests do what these tests believe of them, without anything of ours between them. */
+class PeersTest {
+    private static final byte[] LATE = Bytes.random(3_000_000, 7);
+    private final Identity identity = Identity.selfSigned("peer.test");
+
+    /** Answers a finished request with its own length and a lot of bytes. */
+    private static void answerAfterEnd(Peer peer) throws IOException {
+        Bytes request = peer.receiveAll();
+        peer.send(request.length() + "\n").send(LATE).finish();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void halfClosedTlsClientGetsTheWholeLateAnswer(String version) throws Exception {
+        try (ScriptedServer server = ScriptedServer.tls(identity.context(), PeersTest::lateAnswerToALine, version);
+                Peer client = Peer.tls(server.port(), Identity.anonymousContext(), version)) {
+            assertThat(client.tlsVersion()).isEqualTo(version);
+            client.send("hi\n").finish();
+            assertThat(client.receiveAll()).isEqualTo(Bytes.of(LATE));
+            server.awaitPlayed();
+        }
+    }
+
+    // The JDK's own TLS 1.2 server closes both directions at a close_notify, so it answers before it reads the end.
+    private static void lateAnswerToALine(Peer peer) throws IOException {
+        peer.receive(3);
+        peer.send(LATE).finish();
+    }
+
+    @Test
+    @NeedsCommand({"stunnel4", "stunnel"})
+    void stunnelPairCarriesAHalfClosedExchange() throws Exception {
+        try (ScriptedServer backend = ScriptedServer.plain(PeersTest::answerAfterEnd);
+                StunnelPeer server = StunnelPeer.server(identity, backend.address());
+                StunnelPeer client = StunnelPeer.client(Identity.selfSigned("client"), server.address());
+                Peer peer = Peer.plain(client.port(), 32_768)) {
+            peer.send("12345").finish();
+            assertThat(peer.receive(2)).isEqualTo("5\n");
+            assertThat(Bytes.drain(peer.in(), 1)).isEqualTo(Bytes.of(LATE));
+        }
+    }
+
+    @Test
+    @NeedsCommand({"stunnel4", "stunnel"})
+    void stunnelRefusesACertificateThatItDoesNotTrust() throws Exception {
+        var directory = Directories.temporary("ferrule-trust");
+        try (ScriptedServer backend = ScriptedServer.plain(peer -> peer.send("secret"));
+                StunnelPeer server = StunnelPeer.server(identity, backend.address());
+                StunnelPeer client = StunnelPeer.client(
+                        identity,
+                        server.address(),
+                        StunnelPeer.trusting(Identity.selfSigned("somebody else"), directory));
+                Peer peer = Peer.plain(client.port())) {
+            assertThat(peer.awaitEnd(Duration.ofSeconds(10))).isNotEqualTo(Peer.End.STILL_OPEN);
+        } finally {
+            Directories.delete(directory);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(CertificateMaker.KeyKind.class)
+    @NeedsCommand("openssl")
+    void opensslTalksToOpensslWithEveryKindOfKey(CertificateMaker.KeyKind kind) throws IOException {
+        Identity shown = CertificateMaker.named("openssl.test").key(kind).selfSigned();
+        try (OpenSslPeer server = OpenSslPeer.reversingServer(shown);
+                OpenSslPeer client = OpenSslPeer.client(server.port(), "-tls1_3")) {
+            client.type("abc").awaitLine("^cba$");
+            assertThat(client.finish().awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void impostorCountsWhatItIsGiven() throws IOException {
+        try (Impostor impostor = Impostor.showing(identity);
+                Peer victim = Peer.tls(impostor.port(), Identity.anonymousContext())) {
+            victim.send("SECRET").receive(5);
+            assertThat(impostor.stolenBytes()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void resetIsSeenAsAResetAndACloseAsClean() throws Exception {
+        CountDownLatch connected = new CountDownLatch(1);
+        try (ScriptedServer resetting = ScriptedServer.plain(peer -> {
+                    peer.receive(1);
+                    peer.reset();
+                    connected.countDown();
+                });
+                Peer client = Peer.plain(resetting.port())) {
+            client.send("x");
+            connected.await();
+            assertThat(client.awaitEnd(Duration.ofSeconds(5))).isEqualTo(Peer.End.RESET);
+        }
+        try (ScriptedServer closing = ScriptedServer.plain(peer -> peer.send("bye"));
+                Peer client = Peer.plain(closing.port())) {
+            assertThat(client.awaitEnd(Duration.ofSeconds(5))).isEqualTo(Peer.End.CLEAN);
+        }
+    }
+
+    @Test
+    void renewedCertificateKeepsItsPinAndAnExpiredOneIsExpired() {
+        Identity renewed =
+                CertificateMaker.named("peer.test").key(identity.keys()).selfSigned();
+        assertThat(renewed.pin())
+                .isEqualTo(identity.pin())
+                .isNotEqualTo(Identity.selfSigned("peer.test").pin());
+        Instant past = Instant.now().minusSeconds(60);
+        assertThat(CertificateMaker.named("old")
+                        .validUntil(past)
+                        .selfSigned()
+                        .certificate()
+                        .getNotAfter())
+                .isBefore(Instant.now());
+    }
+
+    @Test
+    void leafIsSignedByItsAuthority() throws Exception {
+        Identity authority = CertificateMaker.named("ca").authority().selfSigned();
+        Identity leaf = CertificateMaker.named("leaf").signedBy(authority);
+        leaf.certificate().verify(authority.keys().getPublic());
+        assertThat(leaf.chain()).hasSize(2);
+    }
+}
