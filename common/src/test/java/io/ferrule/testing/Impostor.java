@@ -37,6 +37,11 @@ public final class Impostor implements AutoCloseable {
         return stolen.get();
     }
 
+    /** Waits until one more of its victims has left, so that the count of bytes is final. */
+    public void awaitDeserted() throws Exception {
+        server.awaitPlayed();
+    }
+
     private void steal(Peer peer) {
         try {
             byte[] chunk = new byte[4096];

@@ -34,12 +34,12 @@ public final class Program implements AutoCloseable {
         this.adminPort = adminPort;
     }
 
-    /** Starts {@code proxy-server run} on free ports and waits until it is live. */
+    /** Starts {@code proxy-server run} and waits until it is live; on free ports unless {@code --listen} is given. */
     public static Program server(Path directory, String... arguments) {
         return run("server", directory, arguments);
     }
 
-    /** Starts {@code proxy-client run} on free ports and waits until it is live. */
+    /** Starts {@code proxy-client run} and waits until it is live; on free ports unless {@code --listen} is given. */
     public static Program client(Path directory, String... arguments) {
         return run("client", directory, arguments);
     }
@@ -47,9 +47,12 @@ public final class Program implements AutoCloseable {
     private static Program run(String which, Path directory, String... arguments) {
         int listenPort = Ports.free();
         int adminPort = Ports.free();
-        List<String> all = new ArrayList<>(
-                List.of("run", "--listen", "127.0.0.1:" + listenPort, "--admin", "127.0.0.1:" + adminPort));
-        all.addAll(List.of(arguments));
+        List<String> all = new ArrayList<>(List.of("run", "--admin", "127.0.0.1:" + adminPort));
+        List<String> given = List.of(arguments);
+        if (!given.contains("--listen")) {
+            all.addAll(List.of("--listen", "127.0.0.1:" + listenPort));
+        }
+        all.addAll(given);
         Program program =
                 new Program(Subprocess.start("proxy-" + which, command(which, directory, all)), listenPort, adminPort);
         try {

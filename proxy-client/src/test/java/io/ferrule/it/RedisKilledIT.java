@@ -1,0 +1,111 @@
+package io.ferrule.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrule.testing.Bytes;
+import io.ferrule.testing.Peer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Redis dies by {@code kill -9} with connections open, and comes back. */
+class RedisKilledIT {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final int LARGE = 64 << 20;
+    private static RedisPair redis;
+
+    @BeforeAll
+    static void start() {
+        redis = new RedisPair();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @Test
+    void clientInTheMiddleOfAWriteSeesAResetWithinASecondAndReadinessFollows() throws Exception {
+        redis.pair().server().awaitStatus("/readyz", 200, Duration.ofSeconds(5));
+        try (Peer peer = Peer.plain(redis.port())) {
+            CompletableFuture<Long> broken = CompletableFuture.supplyAsync(() -> writeUntilBroken(peer));
+            org.awaitility.Awaitility.await("bytes under way")
+                    .until(() -> redis.pair().server().page("/metrics").contains("ferrule_")
+                            && !broken.isDone()
+                            && redisMemoryGrows());
+            long killed = System.nanoTime();
+            redis.redis().kill();
+            long noticed = broken.get(10, TimeUnit.SECONDS);
+            assertThat(Duration.ofNanos(noticed - killed)).isLessThan(SECOND);
+            assertThat(peer.awaitEnd(SECOND)).isEqualTo(Peer.End.RESET);
+        }
+        redis.pair().server().awaitStatus("/readyz", 503, Duration.ofSeconds(5));
+        assertThat(redis.pair().server().status("/livez")).isEqualTo(200);
+        redis.redis().restart();
+        redis.pair().server().awaitStatus("/readyz", 200, Duration.ofSeconds(5));
+        assertServed();
+    }
+
+    @Test
+    void clientInTheMiddleOfAReadIsToldWithinASecond() throws Exception {
+        try (Peer peer = Peer.plain(redis.port(), 65_536)) {
+            fillAndAsk(peer);
+            peer.receive(1_000_000);
+            redis.redis().kill();
+            long killed = System.nanoTime();
+            assertThat(peer.awaitEnd(Duration.ofSeconds(10))).isNotEqualTo(Peer.End.STILL_OPEN);
+            assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(SECOND);
+        }
+        redis.redis().restart();
+        assertServed();
+    }
+
+    @Test
+    void clientThatComesWhileRedisIsGoneIsEndedAndTheNextIsServed() throws Exception {
+        redis.redis().kill();
+        try (Peer peer = Peer.plain(redis.port())) {
+            assertThat(peer.awaitEnd(Duration.ofSeconds(5))).isNotEqualTo(Peer.End.STILL_OPEN);
+        }
+        redis.redis().restart();
+        assertServed();
+    }
+
+    private static void fillAndAsk(Peer peer) throws IOException {
+        peer.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + LARGE + "\r\n")
+                .send(Bytes.random(LARGE, 9))
+                .send("\r\n");
+        assertThat(peer.receive(5)).isEqualTo("+OK\r\n");
+        peer.send("GET k\r\n");
+    }
+
+    /** When the connection broke, by the clock of {@link System#nanoTime}. */
+    private static long writeUntilBroken(Peer peer) {
+        byte[] value = Bytes.random(1 << 20, 8);
+        try {
+            while (true) {
+                peer.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + value.length + "\r\n")
+                        .send(value)
+                        .send("\r\n");
+                peer.receive(5);
+            }
+        } catch (IOException reset) {
+            return System.nanoTime();
+        }
+    }
+
+    private static boolean redisMemoryGrows() throws IOException {
+        try (Peer direct = Peer.plain(redis.redis().port())) {
+            return direct.send("EXISTS k\r\n").receive(4).equals(":1\r\n");
+        }
+    }
+
+    private static void assertServed() throws IOException {
+        try (Peer peer = Peer.plain(redis.port())) {
+            assertThat(peer.send("PING\r\n").receive(7)).isEqualTo("+PONG\r\n");
+        }
+    }
+}
