@@ -76,7 +76,8 @@ class StopIT {
     @Test
     void drainThatTakesTooLongCutsAndSaysHowMany() throws Exception {
         try (ScriptedServer target = ScriptedServer.plain(StopIT::answerEveryLine);
-                Pair pair = Pair.before(target.address(), java.util.List.of(), java.util.List.of("--drain-timeout", "1s"));
+                Pair pair =
+                        Pair.before(target.address(), java.util.List.of(), java.util.List.of("--drain-timeout", "1s"));
                 Peer open = Peer.plain(pair.port())) {
             open.send("one\n").receive(4);
             assertThat(pair.client().stop(Duration.ofSeconds(10))).isZero();
