@@ -47,7 +47,10 @@ class LogReaderIT {
             }
             for (int i = 0; i < CONNECTIONS; i++) {
                 try (Peer noTls = Peer.plain(port)) {
-                    noTls.send("GET / HTTP/1.0\r\n\r\n").awaitEnd(Duration.ofSeconds(5));
+                    noTls.send("GET / HTTP/1.0\r\n\r\n");
+                    assertThat(noTls.awaitEnd(Duration.ofSeconds(5)))
+                            .as("connection %s", i)
+                            .isNotEqualTo(Peer.End.STILL_OPEN);
                 }
             }
             try (Peer peer = Peer.tls(port, Identity.anonymousContext())) {

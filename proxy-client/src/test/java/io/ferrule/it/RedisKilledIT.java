@@ -32,16 +32,17 @@ class RedisKilledIT {
     void clientInTheMiddleOfAWriteSeesAResetWithinASecondAndReadinessFollows() throws Exception {
         redis.pair().server().awaitStatus("/readyz", 200, Duration.ofSeconds(5));
         try (Peer peer = Peer.plain(redis.port())) {
-            CompletableFuture<Long> broken = CompletableFuture.supplyAsync(() -> writeUntilBroken(peer));
+            CompletableFuture<Broken> broken = CompletableFuture.supplyAsync(() -> writeUntilBroken(peer));
             org.awaitility.Awaitility.await("bytes under way")
                     .until(() -> redis.pair().server().page("/metrics").contains("ferrule_")
                             && !broken.isDone()
                             && redisMemoryGrows());
             long killed = System.nanoTime();
             redis.redis().kill();
-            long noticed = broken.get(10, TimeUnit.SECONDS);
-            assertThat(Duration.ofNanos(noticed - killed)).isLessThan(SECOND);
-            assertThat(peer.awaitEnd(SECOND)).isEqualTo(Peer.End.RESET);
+            Broken end = broken.get(10, TimeUnit.SECONDS);
+            assertThat(Duration.ofNanos(end.nanoTime() - killed)).isLessThan(SECOND);
+            // Linux says "broken pipe" to a writer that was told an end before the reset.
+            assertThat(end.message()).containsIgnoringCase("reset");
         }
         redis.pair().server().awaitStatus("/readyz", 503, Duration.ofSeconds(5));
         assertThat(redis.pair().server().status("/livez")).isEqualTo(200);
@@ -82,8 +83,10 @@ class RedisKilledIT {
         peer.send("GET k\r\n");
     }
 
-    /** When the connection broke, by the clock of {@link System#nanoTime}. */
-    private static long writeUntilBroken(Peer peer) {
+    /** When and how a connection broke. */
+    private record Broken(long nanoTime, String message) {}
+
+    private static Broken writeUntilBroken(Peer peer) {
         byte[] value = Bytes.random(1 << 20, 8);
         try {
             while (true) {
@@ -93,7 +96,7 @@ class RedisKilledIT {
                 peer.receive(5);
             }
         } catch (IOException reset) {
-            return System.nanoTime();
+            return new Broken(System.nanoTime(), String.valueOf(reset.getMessage()));
         }
     }
 
