@@ -1,11 +1,11 @@
 package io.ferrule.testing;
 
 import com.github.dockerjava.api.model.ExposedPort;
-import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports.Binding;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -33,9 +33,9 @@ final class RedisContainer implements RedisUnderTest {
                         DockerImageName.parse(image).asCompatibleSubstituteFor("redis"))
                 .withExposedPorts(INSIDE)
                 .withCommand("redis-server", "--save", "", "--protected-mode", "no", "--maxclients", "12000")
-                .withCreateContainerCmdModifier(create -> create.withHostConfig(HostConfig.newHostConfig()
+                .withCreateContainerCmdModifier(create -> Objects.requireNonNull(create.getHostConfig())
                         .withPortBindings(
-                                new PortBinding(Binding.bindIpAndPort("127.0.0.1", port), new ExposedPort(INSIDE)))))
+                                new PortBinding(Binding.bindIpAndPort("127.0.0.1", port), new ExposedPort(INSIDE))))
                 .waitingFor(Wait.forLogMessage(".*[Rr]eady to accept connections.*", 1))
                 .withStartupTimeout(Duration.ofSeconds(30));
         started.start();

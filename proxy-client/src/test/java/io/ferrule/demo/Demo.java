@@ -91,8 +91,7 @@ public final class Demo {
 
     private static void showNumbers(Program server) throws IOException {
         say("the server counted (http://127.0.0.1:" + server.adminPort() + "/metrics):");
-        List<String> shown =
-                List.of("ferrule_bytes_total", "ferrule_connections_opened_total", "ferrule_tls_handshakes");
+        List<String> shown = List.of("ferrule_connections_opened", "ferrule_traffic_bytes", "ferrule_handshakes_total");
         server.page("/metrics")
                 .lines()
                 .filter(line -> shown.stream().anyMatch(line::startsWith))
