@@ -11,11 +11,11 @@ public final class Impostor implements AutoCloseable {
     private final AtomicLong stolen = new AtomicLong();
     private final ScriptedServer server;
 
-    private Impostor(Identity identity, String... protocols) throws IOException {
-        this.server = ScriptedServer.tls(identity.context(), this::steal, protocols);
+    private Impostor(TestCertificate identity, String... protocols) throws IOException {
+        this.server = ScriptedServer.tls(JdkTls.showing(identity), this::steal, protocols);
     }
 
-    public static Impostor showing(Identity identity, String... protocols) throws IOException {
+    public static Impostor showing(TestCertificate identity, String... protocols) throws IOException {
         return new Impostor(identity, protocols);
     }
 

@@ -1,5 +1,6 @@
 package io.ferrule.testing;
 
+import io.ferrule.config.KeyFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,9 +34,9 @@ public final class OpenSslPeer implements AutoCloseable {
      * {@code s_server} that answers every line with the same line reversed ({@code -rev}); it ends the connection at the
      * line {@code CLOSE}.
      */
-    public static OpenSslPeer reversingServer(Identity identity, String... options) {
+    public static OpenSslPeer reversingServer(TestCertificate identity, String... options) {
         Path directory = Directories.temporary("ferrule-openssl");
-        Identity.PemFiles files = identity.writeTo(directory, "server");
+        KeyFiles files = identity.writeTo(directory, "server");
         int port = Ports.free();
         List<String> command = new ArrayList<>(List.of(
                 "openssl",

@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The peers of the other tests do what these tests believe of them, without anything of ours between them. */
 class PeersTest {
     private static final byte[] LATE = Bytes.random(3_000_000, 7);
-    private final Identity identity = Identity.selfSigned("peer.test");
+    private final TestCertificate identity = TestCertificates.selfSigned("peer.test");
 
     /** Answers a finished request with its own length and a lot of bytes. */
     private static void answerAfterEnd(Peer peer) throws IOException {
@@ -25,8 +23,9 @@ class PeersTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void halfClosedTlsClientGetsTheWholeLateAnswer(String version) throws Exception {
-        try (ScriptedServer server = ScriptedServer.tls(identity.context(), PeersTest::lateAnswerToALine, version);
-                Peer client = Peer.tls(server.port(), Identity.anonymousContext(), version)) {
+        try (ScriptedServer server =
+                        ScriptedServer.tls(JdkTls.showing(identity), PeersTest::lateAnswerToALine, version);
+                Peer client = Peer.tls(server.port(), JdkTls.anonymous(), version)) {
             assertThat(client.tlsVersion()).isEqualTo(version);
             client.send("hi\n").finish();
             assertThat(client.receiveAll()).isEqualTo(Bytes.of(LATE));
@@ -45,7 +44,7 @@ class PeersTest {
     void stunnelPairCarriesAHalfClosedExchange() throws Exception {
         try (ScriptedServer backend = ScriptedServer.plain(PeersTest::answerAfterEnd);
                 StunnelPeer server = StunnelPeer.server(identity, backend.address());
-                StunnelPeer client = StunnelPeer.client(Identity.selfSigned("client"), server.address());
+                StunnelPeer client = StunnelPeer.client(TestCertificates.selfSigned("client"), server.address());
                 Peer peer = Peer.plain(client.port(), 32_768)) {
             peer.send("12345").finish();
             assertThat(peer.receive(2)).isEqualTo("5\n");
@@ -62,7 +61,7 @@ class PeersTest {
                 StunnelPeer client = StunnelPeer.client(
                         identity,
                         server.address(),
-                        StunnelPeer.trusting(Identity.selfSigned("somebody else"), directory));
+                        StunnelPeer.trusting(TestCertificates.selfSigned("else.test"), directory));
                 Peer peer = Peer.plain(client.port())) {
             assertThat(peer.awaitEnd(Duration.ofSeconds(10))).isNotEqualTo(Peer.End.STILL_OPEN);
         } finally {
@@ -71,10 +70,11 @@ class PeersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(CertificateMaker.KeyKind.class)
+    @ValueSource(strings = {"P-256", "RSA", "Ed25519"})
     @NeedsCommand("openssl")
-    void opensslTalksToOpensslWithEveryKindOfKey(CertificateMaker.KeyKind kind) throws IOException {
-        Identity shown = CertificateMaker.named("openssl.test").key(kind).selfSigned();
+    void opensslTalksToOpensslWithEveryKindOfKey(String kind) throws IOException {
+        TestCertificate shown =
+                TestCertificates.selfSignedLeaf("openssl.test").key(kind).issue();
         try (OpenSslPeer server = OpenSslPeer.reversingServer(shown);
                 OpenSslPeer client = OpenSslPeer.client(server.port(), "-tls1_3")) {
             client.type("abc").awaitLine("^cba$");
@@ -85,7 +85,7 @@ class PeersTest {
     @Test
     void impostorCountsWhatItIsGiven() throws IOException {
         try (Impostor impostor = Impostor.showing(identity);
-                Peer victim = Peer.tls(impostor.port(), Identity.anonymousContext())) {
+                Peer victim = Peer.tls(impostor.port(), JdkTls.anonymous())) {
             victim.send("SECRET").receive(5);
             assertThat(impostor.stolenBytes()).isEqualTo(6);
         }
@@ -108,29 +108,5 @@ class PeersTest {
                 Peer client = Peer.plain(closing.port())) {
             assertThat(client.awaitEnd(Duration.ofSeconds(5))).isEqualTo(Peer.End.CLEAN);
         }
-    }
-
-    @Test
-    void renewedCertificateKeepsItsPinAndAnExpiredOneIsExpired() {
-        Identity renewed =
-                CertificateMaker.named("peer.test").key(identity.keys()).selfSigned();
-        assertThat(renewed.pin())
-                .isEqualTo(identity.pin())
-                .isNotEqualTo(Identity.selfSigned("peer.test").pin());
-        Instant past = Instant.now().minusSeconds(60);
-        assertThat(CertificateMaker.named("old")
-                        .validUntil(past)
-                        .selfSigned()
-                        .certificate()
-                        .getNotAfter())
-                .isBefore(Instant.now());
-    }
-
-    @Test
-    void leafIsSignedByItsAuthority() throws Exception {
-        Identity authority = CertificateMaker.named("ca").authority().selfSigned();
-        Identity leaf = CertificateMaker.named("leaf").signedBy(authority);
-        leaf.certificate().verify(authority.keys().getPublic());
-        assertThat(leaf.chain()).hasSize(2);
     }
 }

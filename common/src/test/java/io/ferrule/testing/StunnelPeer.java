@@ -1,5 +1,6 @@
 package io.ferrule.testing;
 
+import io.ferrule.config.KeyFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,24 +22,24 @@ public final class StunnelPeer implements AutoCloseable {
     }
 
     /** Accepts TLS and connects to a plaintext target; further options such as {@code verifyPeer = yes}. */
-    public static StunnelPeer server(Identity identity, String target, String... options) {
+    public static StunnelPeer server(TestCertificate identity, String target, String... options) {
         return start("no", identity, target, options);
     }
 
     /** Accepts plaintext and connects to a TLS target, showing its identity if it is asked. */
-    public static StunnelPeer client(Identity identity, String target, String... options) {
+    public static StunnelPeer client(TestCertificate identity, String target, String... options) {
         return start("yes", identity, target, options);
     }
 
     /** Writes what verifies a peer by its stored certificate, and returns the options that use it. */
-    public static String[] trusting(Identity peer, Path directory) {
+    public static String[] trusting(TestCertificate peer, Path directory) {
         Path file = peer.writeTo(directory, "trusted").certificate();
         return new String[] {"CAfile = " + file, "verifyPeer = yes"};
     }
 
-    private static StunnelPeer start(String client, Identity identity, String target, String... options) {
+    private static StunnelPeer start(String client, TestCertificate identity, String target, String... options) {
         Path directory = Directories.temporary("ferrule-stunnel");
-        Identity.PemFiles files = identity.writeTo(directory, "stunnel");
+        KeyFiles files = identity.writeTo(directory, "stunnel");
         int port = Ports.free();
         List<String> config = new ArrayList<>(List.of(
                 "foreground = yes",

@@ -32,6 +32,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.IPAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates for tests, made on the spot. The usual one is a line:
@@ -106,18 +107,18 @@ public final class TestCertificates {
 
     /** A certificate to be: every call changes one thing about it, the last issues it. */
     public static final class Leaf {
-        private final Authority issuer;
+        private final @Nullable Authority issuer;
         private final List<GeneralName> names = new ArrayList<>();
         private final List<KeyPurposeId> purposes =
                 new ArrayList<>(List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth));
         private X500Name subject;
         private String keyType = "P-256";
-        private KeyPair pair;
+        private @Nullable KeyPair pair;
         private boolean authority;
         private Instant notBefore = Instant.now().minus(1, ChronoUnit.HOURS);
         private Instant notAfter = Instant.now().plus(30, ChronoUnit.DAYS);
 
-        private Leaf(Authority issuer, String commonName) {
+        private Leaf(@Nullable Authority issuer, String commonName) {
             this.issuer = issuer;
             this.subject = new X500Name("CN=" + commonName);
         }

@@ -2,13 +2,15 @@ package io.ferrule.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.config.KeyFiles;
 import io.ferrule.testing.Bytes;
-import io.ferrule.testing.Identity;
 import io.ferrule.testing.NeedsCommand;
 import io.ferrule.testing.Peer;
 import io.ferrule.testing.Program;
 import io.ferrule.testing.RedisUnderTest;
 import io.ferrule.testing.StunnelPeer;
+import io.ferrule.testing.TestCertificate;
+import io.ferrule.testing.TestCertificates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The real stunnel at the other end of the wire, both ways round, with both sides showing a certificate. */
 @NeedsCommand({"stunnel4", "stunnel"})
 class InteropStunnelIT {
-    private static final Identity SERVER = Identity.selfSigned("server");
-    private static final Identity CLIENT = Identity.selfSigned("client");
+    private static final TestCertificate SERVER = TestCertificates.selfSigned("server");
+    private static final TestCertificate CLIENT = TestCertificates.selfSigned("client");
 
     @TempDir
     private static Path directory;
@@ -45,7 +47,7 @@ class InteropStunnelIT {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void stunnelClientIsServedByOurServer(String version) throws IOException {
-        try (Program server = ourServer("--client-pin", CLIENT.pin());
+        try (Program server = ourServer("--client-pin", CLIENT.pin().toString());
                 StunnelPeer stunnel =
                         StunnelPeer.client(CLIENT, server.address(), options("sslVersion = " + version))) {
             assertServed(stunnel.port());
@@ -54,8 +56,9 @@ class InteropStunnelIT {
 
     @Test
     void stunnelClientWithAnotherCertificateIsRefusedByOurServer() throws IOException {
-        try (Program server = ourServer("--client-pin", CLIENT.pin());
-                StunnelPeer stunnel = StunnelPeer.client(Identity.selfSigned("client"), server.address(), options());
+        try (Program server = ourServer("--client-pin", CLIENT.pin().toString());
+                StunnelPeer stunnel =
+                        StunnelPeer.client(TestCertificates.selfSigned("client"), server.address(), options());
                 Peer peer = Peer.plain(stunnel.port())) {
             peer.send("PING\r\n");
             assertThat(peer.awaitEnd(Duration.ofSeconds(10))).isNotEqualTo(Peer.End.STILL_OPEN);
@@ -68,14 +71,14 @@ class InteropStunnelIT {
         String[] trusting = Stream.concat(
                         Stream.of(StunnelPeer.trusting(CLIENT, directory)), Stream.of("sslVersion = " + version))
                 .toArray(String[]::new);
-        Identity.PemFiles files = CLIENT.writeTo(directory, "client");
+        KeyFiles files = CLIENT.writeTo(directory, "client");
         try (StunnelPeer stunnel = StunnelPeer.server(SERVER, redis.address(), trusting);
                 Program client = Program.client(
                         directory,
                         "--target",
                         stunnel.address(),
                         "--pin",
-                        SERVER.pin(),
+                        SERVER.pin().toString(),
                         "--certificate",
                         files.certificate().toString(),
                         "--key",
@@ -88,7 +91,12 @@ class InteropStunnelIT {
     void ourClientWithoutACertificateIsRefusedByAStunnelServerThatWantsOne() throws IOException {
         try (StunnelPeer stunnel =
                         StunnelPeer.server(SERVER, redis.address(), StunnelPeer.trusting(CLIENT, directory));
-                Program client = Program.client(directory, "--target", stunnel.address(), "--pin", SERVER.pin());
+                Program client = Program.client(
+                        directory,
+                        "--target",
+                        stunnel.address(),
+                        "--pin",
+                        SERVER.pin().toString());
                 Peer peer = Peer.plain(client.port())) {
             peer.send("PING\r\n");
             assertThat(peer.awaitEnd(Duration.ofSeconds(10))).isNotEqualTo(Peer.End.STILL_OPEN);
@@ -101,7 +109,7 @@ class InteropStunnelIT {
     }
 
     private static Program ourServer(String... access) {
-        Identity.PemFiles files = SERVER.writeTo(directory, "server");
+        KeyFiles files = SERVER.writeTo(directory, "server");
         return Program.server(
                 directory,
                 Stream.concat(

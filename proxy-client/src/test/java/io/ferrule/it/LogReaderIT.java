@@ -2,12 +2,14 @@ package io.ferrule.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrule.testing.Identity;
+import io.ferrule.config.KeyFiles;
+import io.ferrule.testing.JdkTls;
 import io.ferrule.testing.Peer;
 import io.ferrule.testing.Ports;
 import io.ferrule.testing.Program;
 import io.ferrule.testing.ScriptedServer;
 import io.ferrule.testing.Subprocess;
+import io.ferrule.testing.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +39,7 @@ class LogReaderIT {
     private void assertServes(boolean gone) throws IOException {
         int port = Ports.free();
         int admin = Ports.free();
-        Identity.PemFiles files = Identity.selfSigned("log.test").writeTo(directory, "server");
+        KeyFiles files = TestCertificates.selfSigned("log.test").writeTo(directory, "server");
         try (ScriptedServer target = ScriptedServer.plain(LogReaderIT::echo);
                 Subprocess server = unread(port, admin, target, files)) {
             awaitListening(port);
@@ -53,7 +55,7 @@ class LogReaderIT {
                             .isNotEqualTo(Peer.End.STILL_OPEN);
                 }
             }
-            try (Peer peer = Peer.tls(port, Identity.anonymousContext())) {
+            try (Peer peer = Peer.tls(port, JdkTls.anonymous())) {
                 assertThat(peer.send("x").receive(1)).isEqualTo("x");
             }
             server.terminate();
@@ -61,7 +63,7 @@ class LogReaderIT {
         }
     }
 
-    private Subprocess unread(int port, int admin, ScriptedServer target, Identity.PemFiles files) {
+    private Subprocess unread(int port, int admin, ScriptedServer target, KeyFiles files) {
         List<String> arguments = List.of(
                 "run",
                 "--listen",

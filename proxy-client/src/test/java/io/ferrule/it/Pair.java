@@ -1,8 +1,10 @@
 package io.ferrule.it;
 
+import io.ferrule.config.KeyFiles;
 import io.ferrule.testing.Directories;
-import io.ferrule.testing.Identity;
 import io.ferrule.testing.Program;
+import io.ferrule.testing.TestCertificate;
+import io.ferrule.testing.TestCertificates;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,14 +12,15 @@ import java.util.List;
 /** A proxy-client in front of a proxy-server in front of a target, joined by the pin of a fresh certificate. */
 final class Pair implements AutoCloseable {
     private final Path directory = Directories.temporary("ferrule-pair");
-    private final Identity identity = Identity.selfSigned("ferrule.test");
+    private final TestCertificate identity = TestCertificates.selfSigned("ferrule.test");
     private final Program server;
     private final Program client;
 
     private Pair(String target, List<String> serverOptions, List<String> clientOptions) {
         this.server = startServer(target, serverOptions);
         try {
-            List<String> arguments = new ArrayList<>(List.of("--target", server.address(), "--pin", identity.pin()));
+            List<String> arguments = new ArrayList<>(List.of(
+                    "--target", server.address(), "--pin", identity.pin().toString()));
             arguments.addAll(clientOptions);
             this.client = Program.client(directory, arguments.toArray(String[]::new));
         } catch (RuntimeException | AssertionError e) {
@@ -37,7 +40,7 @@ final class Pair implements AutoCloseable {
     }
 
     private Program startServer(String target, List<String> options) {
-        Identity.PemFiles files = identity.writeTo(directory, "server");
+        KeyFiles files = identity.writeTo(directory, "server");
         List<String> arguments = new ArrayList<>(List.of(
                 "--target",
                 target,
@@ -53,7 +56,8 @@ final class Pair implements AutoCloseable {
 
     /** Another client of the same server; its owner closes it. */
     Program anotherClient(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("--target", server.address(), "--pin", identity.pin()));
+        List<String> arguments = new ArrayList<>(
+                List.of("--target", server.address(), "--pin", identity.pin().toString()));
         arguments.addAll(List.of(options));
         return Program.client(directory, arguments.toArray(String[]::new));
     }
@@ -71,7 +75,7 @@ final class Pair implements AutoCloseable {
         return client;
     }
 
-    Identity identity() {
+    TestCertificate identity() {
         return identity;
     }
 

@@ -2,11 +2,13 @@ package io.ferrule.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.config.KeyFiles;
 import io.ferrule.testing.CommandResult;
-import io.ferrule.testing.Identity;
 import io.ferrule.testing.Peer;
 import io.ferrule.testing.Program;
 import io.ferrule.testing.ScriptedServer;
+import io.ferrule.testing.TestCertificate;
+import io.ferrule.testing.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +27,9 @@ class StartIT {
 
     private static final String SOME_PIN = "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
-    private final Identity identity = Identity.selfSigned("ferrule.test");
+    private final TestCertificate identity = TestCertificates.selfSigned("ferrule.test");
     private Path directory;
-    private Identity.PemFiles files;
+    private KeyFiles files;
 
     @BeforeEach
     void writeCertificate(@TempDir Path temporary) {
@@ -98,8 +100,8 @@ class StartIT {
 
     @Test
     void keyThatDoesNotFitItsCertificateIsRefused() {
-        Identity.PemFiles others = Identity.selfSigned("somebody else").writeTo(directory, "other");
-        Identity.PemFiles mixed = new Identity.PemFiles(files.certificate(), others.key());
+        KeyFiles others = TestCertificates.selfSigned("else.test").writeTo(directory, "other");
+        KeyFiles mixed = new KeyFiles(files.certificate(), others.key());
         assertRefused(
                 serverWith(mixed, List.of("--access", "anyone")), others.key().toString());
     }
@@ -107,7 +109,7 @@ class StartIT {
     @Test
     void keyThatIsNotThereIsRefused() {
         Path missing = directory.resolve("missing.key");
-        Identity.PemFiles mixed = new Identity.PemFiles(files.certificate(), missing);
+        KeyFiles mixed = new KeyFiles(files.certificate(), missing);
         assertRefused(serverWith(mixed, List.of("--access", "anyone")), missing.toString());
     }
 
@@ -131,7 +133,7 @@ class StartIT {
         assertThat(result.output()).contains(named).doesNotContain("\tat ");
     }
 
-    private CommandResult serverWith(Identity.PemFiles shown, List<String> options) {
+    private CommandResult serverWith(KeyFiles shown, List<String> options) {
         List<String> arguments = new ArrayList<>(List.of(
                 "run",
                 "--listen",

@@ -2,19 +2,19 @@ package io.ferrule.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrule.testing.CertificateMaker;
-import io.ferrule.testing.Identity;
+import io.ferrule.config.KeyFiles;
 import io.ferrule.testing.Impostor;
+import io.ferrule.testing.JdkTls;
 import io.ferrule.testing.Peer;
 import io.ferrule.testing.Program;
 import io.ferrule.testing.ScriptedServer;
+import io.ferrule.testing.TestCertificate;
+import io.ferrule.testing.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrustIT {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private final Identity right = Identity.selfSigned("redis.test");
+    private final TestCertificate right = TestCertificates.selfSigned("redis.test");
     private Path directory;
 
     @BeforeEach
@@ -36,50 +36,50 @@ class TrustIT {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void serverWithAnotherKeyIsRefusedAndItsPinIsShown(String version) throws Exception {
-        Identity sameNames = Identity.selfSigned("redis.test");
-        String output = refusedBy(sameNames, List.of("--pin", right.pin()), version);
-        assertThat(output).as("the pin of the stranger, ready to paste").contains(sameNames.pin());
+        TestCertificate sameNames = TestCertificates.selfSigned("redis.test");
+        String output = refusedBy(sameNames, List.of("--pin", right.pin().toString()), version);
+        assertThat(output)
+                .as("the pin of the stranger, ready to paste")
+                .contains(sameNames.pin().toString());
     }
 
     @Test
     void serverWithTheRightKeyInAnExpiredCertificateIsRefused() throws Exception {
-        Identity expired = CertificateMaker.named("redis.test")
-                .key(right.keys())
-                .validUntil(Instant.now().minusSeconds(3_600))
-                .selfSigned();
-        assertThat(refusedBy(expired, List.of("--pin", right.pin()))).contains("expired");
+        TestCertificate expired = TestCertificates.selfSignedLeaf("redis.test")
+                .keyOf(right)
+                .expired()
+                .issue();
+        assertThat(refusedBy(expired, List.of("--pin", right.pin().toString()))).contains("expired");
     }
 
     @Test
     void serverSignedByThePinnedCertificateIsRefusedBecauseAPinIsNoAuthority() throws Exception {
-        Identity authority = CertificateMaker.named("redis.test").authority().selfSigned();
-        Identity signed = CertificateMaker.named("redis.test").signedBy(authority);
-        refusedBy(signed, List.of("--pin", authority.pin()));
+        TestCertificates.Authority pinned = TestCertificates.authority("redis.test");
+        TestCertificate leaf = pinned.issue("redis.test");
+        TestCertificate withItsIssuer =
+                new TestCertificate(List.of(leaf.certificate(), pinned.certificate()), leaf.key());
+        refusedBy(withItsIssuer, List.of("--pin", pinned.identity().pin().toString()));
     }
 
     @Test
     void serverThatIsNotTheStoredCertificateIsRefused() throws Exception {
         Path stored = right.writeTo(directory, "stored").certificate();
-        refusedBy(Identity.selfSigned("redis.test"), List.of("--server-certificate", stored.toString()));
+        refusedBy(TestCertificates.selfSigned("redis.test"), List.of("--server-certificate", stored.toString()));
     }
 
     @Test
     void serverOfTheAuthorityWithAnotherNameIsRefused() throws Exception {
-        Identity authority = CertificateMaker.named("ca").authority().selfSigned();
-        Path bundle = authority.writeTo(directory, "ca").certificate();
-        Identity other = CertificateMaker.named("other.test")
-                .alternativeNames(new GeneralName(GeneralName.dNSName, "other.test"))
-                .signedBy(authority);
+        TestCertificates.Authority authority = TestCertificates.authority();
+        Path bundle = authority.writeTo(directory);
+        TestCertificate other = authority.issue("other.test");
         refusedBy(other, List.of("--ca", bundle.toString(), "--server-name", "redis.test"));
     }
 
     @Test
     void serverOfTheAuthorityWithTheRightNameIsServed() throws Exception {
-        Identity authority = CertificateMaker.named("ca").authority().selfSigned();
-        Path bundle = authority.writeTo(directory, "ca").certificate();
-        Identity named = CertificateMaker.named("redis")
-                .alternativeNames(new GeneralName(GeneralName.dNSName, "redis.test"))
-                .signedBy(authority);
+        TestCertificates.Authority authority = TestCertificates.authority();
+        Path bundle = authority.writeTo(directory);
+        TestCertificate named = authority.issue("redis.test");
         servedBy(named, List.of("--ca", bundle.toString(), "--server-name", "redis.test"));
     }
 
@@ -91,21 +91,27 @@ class TrustIT {
 
     @Test
     void serverWithEitherOfTwoPinsIsServedDuringARotation() throws Exception {
-        Identity next = Identity.selfSigned("redis.test");
-        List<String> both = List.of("--pin", right.pin(), "--pin", next.pin());
+        TestCertificate next = TestCertificates.selfSigned("redis.test");
+        List<String> both =
+                List.of("--pin", right.pin().toString(), "--pin", next.pin().toString());
         servedBy(right, both);
         servedBy(next, both);
     }
 
     @Test
     void onlyClientsWithAPinnedCertificateReachTheTarget() throws Exception {
-        Identity known = Identity.selfSigned("known client");
-        Identity stranger = Identity.selfSigned("known client");
+        TestCertificate known = TestCertificates.selfSigned("client.test");
+        TestCertificate stranger = TestCertificates.selfSigned("client.test");
         try (ScriptedServer target = ScriptedServer.plain(TrustIT::echoLine);
-                Program server = server(target, "--client-pin", known.pin());
+                Program server = server(target, "--client-pin", known.pin().toString());
                 Program admitted = client(server, known);
                 Program refused = client(server, stranger);
-                Program anonymous = Program.client(directory, "--target", server.address(), "--pin", right.pin())) {
+                Program anonymous = Program.client(
+                        directory,
+                        "--target",
+                        server.address(),
+                        "--pin",
+                        right.pin().toString())) {
             try (Peer peer = Peer.plain(admitted.port())) {
                 assertThat(peer.send("hello\n").receive(6)).isEqualTo("hello\n");
             }
@@ -122,10 +128,10 @@ class TrustIT {
 
     @Test
     void onlyClientsOfTheAuthorityWithAnAllowedNameReachTheTarget() throws Exception {
-        Identity authority = CertificateMaker.named("ca").authority().selfSigned();
-        Path bundle = authority.writeTo(directory, "ca").certificate();
-        Identity worker = CertificateMaker.named("worker-7").signedBy(authority);
-        Identity other = CertificateMaker.named("intern").signedBy(authority);
+        TestCertificates.Authority authority = TestCertificates.authority();
+        Path bundle = authority.writeTo(directory);
+        TestCertificate worker = authority.issue("worker-7");
+        TestCertificate other = authority.issue("intern");
         try (ScriptedServer target = ScriptedServer.plain(TrustIT::echoLine);
                 Program server = server(target, "--client-ca", bundle.toString(), "--client-name", "cn:worker-*");
                 Program admitted = client(server, worker);
@@ -141,7 +147,7 @@ class TrustIT {
     }
 
     /** Lets a client with this trust meet an impostor, and returns what the client printed. */
-    private String refusedBy(Identity shown, List<String> trust, String... versions) throws Exception {
+    private String refusedBy(TestCertificate shown, List<String> trust, String... versions) throws Exception {
         try (Impostor impostor = Impostor.showing(shown, versions);
                 Program client = client(impostor.address(), trust)) {
             int before = impostor.approached();
@@ -158,8 +164,8 @@ class TrustIT {
         }
     }
 
-    private void servedBy(Identity shown, List<String> trust) throws Exception {
-        try (ScriptedServer server = ScriptedServer.tls(shown.context(), TrustIT::echoLine);
+    private void servedBy(TestCertificate shown, List<String> trust) throws Exception {
+        try (ScriptedServer server = ScriptedServer.tls(JdkTls.showing(shown), TrustIT::echoLine);
                 Program client = client(server.address(), trust);
                 Peer peer = Peer.plain(client.port())) {
             assertThat(peer.send("hello\n").receive(6)).isEqualTo("hello\n");
@@ -182,7 +188,7 @@ class TrustIT {
     }
 
     private Program server(ScriptedServer target, String... access) {
-        Identity.PemFiles files = right.writeTo(directory, "server");
+        KeyFiles files = right.writeTo(directory, "server");
         List<String> arguments = new ArrayList<>(List.of(
                 "--target",
                 target.address(),
@@ -200,14 +206,14 @@ class TrustIT {
         return Program.client(directory, arguments.toArray(String[]::new));
     }
 
-    private Program client(Program server, Identity shown) {
-        String name = shown.pin().substring(7, 15).replace('/', '_');
-        Identity.PemFiles files = shown.writeTo(directory, name);
+    private Program client(Program server, TestCertificate shown) {
+        String name = shown.pin().toString().substring(7, 15).replace('/', '_');
+        KeyFiles files = shown.writeTo(directory, name);
         return client(
                 server.address(),
                 List.of(
                         "--pin",
-                        right.pin(),
+                        right.pin().toString(),
                         "--certificate",
                         files.certificate().toString(),
                         "--key",
