@@ -14,10 +14,10 @@ class PeersTest {
     private static final byte[] LATE = Bytes.random(3_000_000, 7);
     private final TestCertificate identity = TestCertificates.selfSigned("peer.test");
 
-    /** Answers a finished request with its own length and a lot of bytes. */
-    private static void answerAfterEnd(Peer peer) throws IOException {
-        Bytes request = peer.receiveAll();
-        peer.send(request.length() + "\n").send(LATE).finish();
+    private static void answerALine(Peer peer) throws IOException {
+        peer.receive(3);
+        peer.send(LATE);
+        peer.receiveAll();
     }
 
     @ParameterizedTest
@@ -41,14 +41,14 @@ class PeersTest {
 
     @Test
     @NeedsCommand({"stunnel4", "stunnel"})
-    void stunnelPairCarriesAHalfClosedExchange() throws Exception {
-        try (ScriptedServer backend = ScriptedServer.plain(PeersTest::answerAfterEnd);
+    void stunnelPairCarriesALargeAnswerToASlowReader() throws Exception {
+        // Without half-close: stunnel itself drops the end of an answer to a client that has finished.
+        try (ScriptedServer backend = ScriptedServer.plain(PeersTest::answerALine);
                 StunnelPeer server = StunnelPeer.server(identity, backend.address());
-                StunnelPeer client = StunnelPeer.client(TestCertificates.selfSigned("client"), server.address());
+                StunnelPeer client = StunnelPeer.client(TestCertificates.selfSigned("client.test"), server.address());
                 Peer peer = Peer.plain(client.port(), 32_768)) {
-            peer.send("12345").finish();
-            assertThat(peer.receive(2)).isEqualTo("5\n");
-            assertThat(Bytes.drain(peer.in(), 1)).isEqualTo(Bytes.of(LATE));
+            peer.send("hi\n");
+            assertThat(Bytes.of(peer.in().readNBytes(LATE.length))).isEqualTo(Bytes.of(LATE));
         }
     }
 
