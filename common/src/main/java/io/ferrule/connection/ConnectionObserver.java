@@ -26,7 +26,7 @@ public interface ConnectionObserver {
     /** The peer of {@code leg} is no longer read because the other one does not keep up. */
     default void readingPaused(ConnectionFacts facts, Leg leg) {}
 
-    /** Both legs have ended. */
+    /** The end is decided and nothing is relayed any more; a peer may still be receiving its last bytes. */
     default void closed(ConnectionRecord record) {}
 
     /** A tunnel's listener takes no connections for a moment because the process has run out of {@code resource}. */

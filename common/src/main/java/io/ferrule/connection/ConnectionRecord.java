@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param facts everything known of it; no longer changing
  * @param handshakeFailure why a handshake failed; null if none did
  * @param detail what happened in this case, for the log; null if the reason says it all
- * @param lifetime from accept to the end of both legs
+ * @param lifetime from accept to the decision that it ends
  */
 public record ConnectionRecord(
         ConnectionFacts facts,

@@ -68,7 +68,7 @@ final class TunnelConnection implements Relay.Owner {
         acceptTls = TunnelPipeline.assemble(acceptChannel, Leg.ACCEPT, parts.tls(), relay.handler(Leg.ACCEPT));
         Optional<CloseReason> refusal = admit();
         if (refusal.isPresent()) {
-            failed(new ConnectionFailure(refusal.get(), refusal.get().sentence()));
+            cut(refusal.get());
         } else {
             secureClient();
         }
@@ -201,9 +201,13 @@ final class TunnelConnection implements Relay.Owner {
 
     @Override
     public void failed(ConnectionFailure failure) {
-        if (failure.handshakeFailure() != null) {
+        if (ended) {
+            return;
+        }
+        HandshakeFailure why = failure.handshakeFailure();
+        if (why != null) {
             Leg leg = failure.reason().origin() == CloseReason.Origin.CLIENT ? Leg.ACCEPT : Leg.CONNECT;
-            observer.handshakeFailed(facts, leg, requireNonNull(failure.handshakeFailure()));
+            observer.handshakeFailed(facts, leg, why);
         }
         end(failure, channel -> {
             boolean culprit = failure.reason().origin()
@@ -212,11 +216,9 @@ final class TunnelConnection implements Relay.Owner {
         });
     }
 
-    /** Cuts the connection, for instance because the process stops. Event loop only. */
+    /** Ends the connection for a reason of ours, for instance because the process stops. Event loop only. */
     void cut(CloseReason reason) {
-        if (!ended) {
-            failed(new ConnectionFailure(reason, reason.sentence()));
-        }
+        failed(new ConnectionFailure(reason, ""));
     }
 
     /** Any thread. */
@@ -240,6 +242,7 @@ final class TunnelConnection implements Relay.Owner {
         if (attempt != null) {
             attempt.cancel(false);
         }
+        report(how);
         Channel target = connectChannel;
         if (target != null) {
             close.close(target);
@@ -247,16 +250,15 @@ final class TunnelConnection implements Relay.Owner {
         close.close(acceptChannel);
         acceptChannel.closeFuture().addListener(accept -> {
             if (target == null) {
-                closed(how);
+                closed();
             } else {
-                target.closeFuture().addListener(connect -> closed(how));
+                target.closeFuture().addListener(connect -> closed());
             }
         });
     }
 
-    private void closed(ConnectionFailure how) {
-        release(handshakePermit);
-        release(connectionPermit);
+    /** At once: a peer may take a while to receive its last bytes, and whoever reads the log should not have to wait for it. */
+    private void report(ConnectionFailure how) {
         String detail = String.valueOf(how.getMessage());
         observer.closed(new ConnectionRecord(
                 facts,
@@ -264,6 +266,11 @@ final class TunnelConnection implements Relay.Owner {
                 how.handshakeFailure(),
                 detail.isEmpty() ? null : detail,
                 since(facts.openedNanos())));
+    }
+
+    private void closed() {
+        release(handshakePermit);
+        release(connectionPermit);
         parts.registry().remove(this);
     }
 

@@ -103,7 +103,8 @@ public final class Subprocess implements AutoCloseable {
 
     /** Sends TERM, the usual way to ask a daemon to stop. */
     public void terminate() {
-        process.destroy();
+        process.toHandle()
+                .destroy(); // Process.destroy closes the streams too, and with them goes what it says at its end
     }
 
     /** Sends KILL and waits until the process is gone. */
@@ -199,7 +200,7 @@ public final class Subprocess implements AutoCloseable {
     /** Asks the process to stop, and kills it if it has not after five seconds. */
     @Override
     public void close() {
-        process.destroy();
+        terminate();
         try {
             if (!process.waitFor(5, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
