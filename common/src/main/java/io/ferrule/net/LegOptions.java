@@ -26,8 +26,9 @@ import jdk.net.ExtendedSocketOptions;
  *
  * @param bufferBytes unwritten bytes above which a channel is no longer writable; it is again below half of them
  * @param keepAlive of silence before TCP asks whether the peer is there, then three times at a third of this; zero is never
- * @param unacknowledged for sent bytes to be acknowledged (TCP_USER_TIMEOUT, tcp(7)); zero leaves it to the kernel. Linux
- *     also counts the time in which a living peer keeps its window shut. Set on epoll and io_uring: NIO and kqueue cannot.
+ * @param unacknowledged for sent bytes to be acknowledged (TCP_USER_TIMEOUT, tcp(7)); zero leaves it to the kernel. Set
+ *     on epoll and io_uring: NIO and kqueue cannot. A peer that is alive and does not read is spared, see
+ *     {@link SlowReaderPatience}.
  */
 public record LegOptions(int bufferBytes, Duration keepAlive, Duration unacknowledged) {
     private static final int KEEPALIVE_PROBES = 3;
@@ -59,14 +60,21 @@ public record LegOptions(int bufferBytes, Duration keepAlive, Duration unacknowl
     private void applyTcp(SocketChannel channel) {
         channel.config().setTcpNoDelay(true);
         channel.config().setKeepAlive(!keepAlive.isZero());
-        int userTimeoutMillis = (int) Math.min(unacknowledged.toMillis(), Integer.MAX_VALUE);
         if (channel instanceof EpollSocketChannel) {
-            channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, userTimeoutMillis);
+            applyUserTimeout(channel, EpollChannelOption.TCP_USER_TIMEOUT);
         } else if (channel instanceof IoUringSocketChannel) {
-            channel.config().setOption(IoUringChannelOption.TCP_USER_TIMEOUT, userTimeoutMillis);
+            applyUserTimeout(channel, IoUringChannelOption.TCP_USER_TIMEOUT);
         }
         if (!keepAlive.isZero()) {
             applyKeepAlive(channel);
+        }
+    }
+
+    private void applyUserTimeout(SocketChannel channel, ChannelOption<Integer> option) {
+        int millis = (int) Math.min(unacknowledged.toMillis(), Integer.MAX_VALUE);
+        channel.config().setOption(option, millis);
+        if (millis > 0) {
+            channel.pipeline().addLast(new SlowReaderPatience(option, millis));
         }
     }
 
