@@ -13,6 +13,7 @@ import io.ferrule.net.Listener;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collection;
@@ -109,10 +110,15 @@ public final class Tunnel {
     }
 
     private void accept(Channel channel) {
+        SocketAddress client = channel.remoteAddress();
+        if (client == null) { // gone again already
+            channel.close();
+            return;
+        }
         ConnectionFacts facts = new ConnectionFacts(
                 parts.environment().connectionNumbers().getAsLong(),
                 parts.config().name(),
-                channel.remoteAddress(),
+                client,
                 parts.environment().clock().instant(),
                 System.nanoTime());
         new TunnelConnection(parts, facts, channel).begin();

@@ -65,11 +65,11 @@ final class TunnelConnection implements Relay.Owner {
     void begin() {
         observer.opened(facts);
         parts.registry().add(this);
-        acceptTls = TunnelPipeline.assemble(acceptChannel, Leg.ACCEPT, parts.tls(), relay.handler(Leg.ACCEPT));
         Optional<CloseReason> refusal = admit();
         if (refusal.isPresent()) {
             cut(refusal.get());
         } else {
+            acceptTls = TunnelPipeline.assemble(acceptChannel, Leg.ACCEPT, parts.tls(), relay.handler(Leg.ACCEPT));
             secureClient();
         }
     }
@@ -81,7 +81,7 @@ final class TunnelConnection implements Relay.Owner {
             return Optional.of(refused.reason());
         }
         connectionPermit = (Admission.Permit) connection;
-        if (acceptTls == null) {
+        if (parts.tls().context(Leg.ACCEPT) == null) {
             return Optional.empty();
         }
         Admission handshake = parts.limits().admitHandshake();
@@ -237,6 +237,7 @@ final class TunnelConnection implements Relay.Owner {
         ended = true;
         relay.stop();
         cancelDeadline();
+        release(handshakePermit);
         facts.enter(Stage.CLOSING);
         Future<Channel> attempt = connecting;
         if (attempt != null) {
@@ -269,7 +270,6 @@ final class TunnelConnection implements Relay.Owner {
     }
 
     private void closed() {
-        release(handshakePermit);
         release(connectionPermit);
         parts.registry().remove(this);
     }
