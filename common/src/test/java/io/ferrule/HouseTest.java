@@ -8,10 +8,13 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.ferrule.testing.Manual;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +75,21 @@ class HouseTest {
                 .map(c -> c.getPackageName().substring(ROOT.length()))
                 .collect(Collectors.toSet());
         assertThat(MAY_IMPORT.keySet()).containsAll(packages);
+    }
+
+    @Test
+    void tableOfTheManualIsThisOne() {
+        Pattern row = Pattern.compile("\\| `(\\w+)` \\| (.*) \\|");
+        Map<String, Set<String>> told = Manual.page("docs/architecture.md")
+                .lines()
+                .map(row::matcher)
+                .filter(Matcher::matches)
+                .collect(Collectors.toMap(m -> m.group(1), m -> roomsIn(m.group(2))));
+        assertThat(told).isEqualTo(MAY_IMPORT);
+    }
+
+    private static Set<String> roomsIn(String cell) {
+        return cell.equals("nothing") ? Set.of() : Set.of(cell.replace("`", "").split(", "));
     }
 
     @ParameterizedTest

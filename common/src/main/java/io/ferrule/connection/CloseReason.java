@@ -25,31 +25,58 @@ public enum CloseReason {
             Origin.TARGET,
             Level.WARN,
             "the target's TCP ended without close_notify, so its stream may be cut; the client was reset"),
-    CLIENT_TLS_ERROR("client_tls_error", Origin.CLIENT, Level.WARN, "the client sent a broken or forged TLS record"),
-    TARGET_TLS_ERROR("target_tls_error", Origin.TARGET, Level.WARN, "the target sent a broken or forged TLS record"),
+    CLIENT_TLS_ERROR(
+            "client_tls_error",
+            Origin.CLIENT,
+            Level.WARN,
+            "the client ended TLS with an alert, or sent a broken or forged record; detail says which"),
+    TARGET_TLS_ERROR(
+            "target_tls_error",
+            Origin.TARGET,
+            Level.WARN,
+            "the target ended TLS with an alert, or sent a broken or forged record; detail says which"),
     CLIENT_UNRESPONSIVE(
-            "client_unresponsive", Origin.CLIENT, Level.INFO, "TCP got no answer from the client any more (keepalive)"),
+            "client_unresponsive",
+            Origin.CLIENT,
+            Level.INFO,
+            "TCP got no sign of life from the client for too long (keepalive, unacknowledged-timeout)"),
     TARGET_UNRESPONSIVE(
-            "target_unresponsive", Origin.TARGET, Level.WARN, "TCP got no answer from the target any more (keepalive)"),
+            "target_unresponsive",
+            Origin.TARGET,
+            Level.WARN,
+            "TCP got no sign of life from the target for too long (keepalive, unacknowledged-timeout)"),
     CLIENT_HANDSHAKE_FAILED(
             "client_handshake_failed", Origin.CLIENT, Level.WARN, "the TLS handshake with the client failed"),
     TARGET_HANDSHAKE_FAILED(
             "target_handshake_failed", Origin.TARGET, Level.WARN, "the TLS handshake with the target failed"),
     CONNECT_FAILED("connect_failed", Origin.TARGET, Level.WARN, "the target could not be reached"),
-    CONNECT_TIMEOUT("connect_timeout", Origin.TARGET, Level.WARN, "the target did not answer the connect in time"),
+    CONNECT_TIMEOUT("connect_timeout", Origin.TARGET, Level.WARN, "the target did not answer within connect-timeout"),
     TOO_MANY_CONNECTIONS(
-            "too_many_connections", Origin.FERRULE, Level.WARN, "the tunnel's connection limit is reached"),
+            "too_many_connections",
+            Origin.FERRULE,
+            Level.WARN,
+            "refused: as many connections are open as max-connections allows"),
     TOO_MANY_FROM_SOURCE(
-            "too_many_from_source", Origin.FERRULE, Level.WARN, "the limit of connections from one address is reached"),
+            "too_many_from_source",
+            Origin.FERRULE,
+            Level.WARN,
+            "refused: the client's address holds as many connections as max-connections-per-source allows"),
     TOO_MANY_HANDSHAKES(
-            "too_many_handshakes", Origin.FERRULE, Level.WARN, "the limit of handshakes in progress is reached"),
-    IDLE_TIMEOUT("idle_timeout", Origin.FERRULE, Level.INFO, "no byte in either direction for the idle timeout"),
+            "too_many_handshakes",
+            Origin.FERRULE,
+            Level.WARN,
+            "refused: as many handshakes are in progress as max-handshakes allows"),
+    IDLE_TIMEOUT("idle_timeout", Origin.FERRULE, Level.INFO, "no byte in either direction for idle-timeout"),
     HALF_CLOSE_TIMEOUT(
             "half_close_timeout",
             Origin.FERRULE,
             Level.INFO,
-            "one direction had ended and the other stayed silent for the half-close timeout"),
-    STOPPED("stopped", Origin.FERRULE, Level.WARN, "cut at the end of the drain time because the program was stopping"),
+            "one direction had ended and the other stayed silent for half-close-timeout"),
+    STOPPED(
+            "stopped",
+            Origin.FERRULE,
+            Level.WARN,
+            "cut because the program was stopping: drain-timeout was over, or a second signal came"),
     INTERNAL_ERROR("internal_error", Origin.FERRULE, Level.ERROR, "a defect in Ferrule; the log has a stack trace");
 
     /** Who began the end. */

@@ -12,7 +12,7 @@ public final class GeneratedDoc {
 
     /** Fails unless {@code docs/reference/<name>} holds exactly this text; with {@code -Dferrule.docs=write} makes it so. */
     public static void check(String name, String text) throws IOException {
-        Path page = root().resolve("docs/reference").resolve(name);
+        Path page = Manual.root().resolve("docs/reference").resolve(name);
         if ("write".equals(System.getProperty("ferrule.docs"))) {
             Files.createDirectories(page.getParent());
             Files.writeString(page, text);
@@ -20,16 +20,5 @@ public final class GeneratedDoc {
         assertThat(page)
                 .as("%s is out of date: run mvn test with -Dferrule.docs=write and commit it", page)
                 .hasContent(text);
-    }
-
-    private static Path root() {
-        Path directory = Path.of("").toAbsolutePath();
-        while (directory != null && !Files.exists(directory.resolve("LICENSE"))) {
-            directory = directory.getParent();
-        }
-        if (directory == null) {
-            throw new IllegalStateException("no LICENSE above " + Path.of("").toAbsolutePath());
-        }
-        return directory;
     }
 }
