@@ -98,7 +98,7 @@ final class OptionRegistry {
             wait("keepalive", "Asks a silent peer by TCP keepalive after this long; 0 is never.", TIMEOUTS.keepAlive()),
             wait(
                     "unacknowledged-timeout",
-                    "Ends a connection whose peer leaves sent bytes unacknowledged, or unread, this long; 0 leaves it to the kernel.",
+                    "Ends a connection when sent bytes stay unacknowledged or unread this long; 0 leaves it to the kernel.",
                     TIMEOUTS.unacknowledged()));
 
     private OptionRegistry() {}
