@@ -52,7 +52,13 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 .execute(() -> {
                     FullHttpResponse response = response(ctx, answer, head);
                     HttpUtil.setKeepAlive(response, keepAlive);
-                    ctx.writeAndFlush(response).addListener(written -> answered(ctx, keepAlive, malformed));
+                    ctx.writeAndFlush(response).addListener(written -> {
+                        if (written.isSuccess()) {
+                            answered(ctx, keepAlive, malformed);
+                        } else {
+                            ctx.close(); // a failed write closes nothing by itself, see LegOptions
+                        }
+                    });
                 }));
     }
 

@@ -1,6 +1,5 @@
 package io.ferrule.app;
 
-import io.ferrule.admin.AdminListener;
 import io.ferrule.admin.AdminServer;
 import io.ferrule.admin.AdminSources;
 import io.ferrule.backend.NameResolver;
@@ -150,11 +149,10 @@ public final class Application implements AutoCloseable {
 
     private AdminServer openAdmin(Address address, Transport transport, Observation observation)
             throws OperatorException {
-        EventLoopGroup loop = loops(transport, 1);
-        AdminListener listener =
-                new AdminListener(address, loop, transport.serverChannel(address), transport::socketAddress);
         AdminServer server = AdminServer.start(
-                listener,
+                address,
+                transport,
+                loops(transport, 1),
                 new AdminSources(
                         tunnels.stream().flatMap(t -> t.shown().stream()).toList(),
                         observation.metrics(),
