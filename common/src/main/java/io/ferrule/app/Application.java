@@ -10,6 +10,9 @@ import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.net.Transport;
 import io.ferrule.pki.CertificateMaker;
+import io.ferrule.tunnel.Tunnel;
+import io.ferrule.tunnel.TunnelEnvironment;
+import io.ferrule.tunnel.TunnelMaterial;
 import io.netty.channel.EventLoopGroup;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -25,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +44,10 @@ public final class Application implements AutoCloseable {
 
     private final ProcessConfig config;
     private final List<TunnelMaterial> material;
-    private final List<TunnelLife> tunnels = new ArrayList<>();
+    private final List<Tunnel> tunnels = new ArrayList<>();
     private final List<Address> listening = new ArrayList<>();
     private final Deque<Runnable> closings = new ArrayDeque<>();
-    private @Nullable AdminServer admin;
+    private volatile @Nullable AdminServer admin; // the admin loop reads it for a page
     private volatile boolean draining;
 
     /**
@@ -65,10 +69,10 @@ public final class Application implements AutoCloseable {
      * @param version the program's own, for the metrics
      * @throws OperatorException if something has to be mended first; then nothing is left open
      */
-    static Application start(ProcessConfig config, String version, TunnelLife.Maker maker) throws OperatorException {
+    static Application start(ProcessConfig config, String version) throws OperatorException {
         Application application = new Application(config, TunnelMaterial.load(withCertificates(config)));
         try {
-            application.open(version, maker);
+            application.open(version);
             return application;
         } catch (OperatorException | RuntimeException | Error e) {
             application.close();
@@ -89,6 +93,16 @@ public final class Application implements AutoCloseable {
     /** What the tunnels were given, certificates made at this start included. */
     List<TunnelMaterial> material() {
         return material;
+    }
+
+    /** The config in force: with the certificates of the state directory and the ports that were really bound. */
+    ProcessConfig effective() {
+        List<TunnelConfig> bound = new ArrayList<>();
+        for (int i = 0; i < listening.size(); i++) {
+            TunnelConfig tunnel = material.get(i).config();
+            bound.add(tunnel.withAccept(tunnel.accept().withListen(listening.get(i))));
+        }
+        return config.with(bound, admin().orElse(null));
     }
 
     /**
@@ -112,7 +126,7 @@ public final class Application implements AutoCloseable {
         }
         boolean whole = all.isDone() && !all.isCompletedExceptionally();
         int cut = whole ? cuts.stream().mapToInt(CompletableFuture::join).sum() : open();
-        tunnels.forEach(TunnelLife::stop);
+        tunnels.forEach(tunnel -> tunnel.drain(Duration.ZERO));
         return new Drained(Math.max(0, open - cut), cut);
     }
 
@@ -124,7 +138,7 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    private void open(String version, TunnelLife.Maker maker) throws OperatorException {
+    private void open(String version) throws OperatorException {
         Transport transport = Transport.choose(config.transport());
         LOG.atInfo().log(transport.describe(config.transport()));
         Observation observation = new Observation(material, version, transport);
@@ -133,13 +147,19 @@ public final class Application implements AutoCloseable {
         observation.watch(loops);
         NameResolver names = new NameResolver();
         closings.push(names::close);
-        TunnelLife.Parts parts = new TunnelLife.Parts(transport, loops, names, observation.connections());
+        TunnelEnvironment environment = new TunnelEnvironment(
+                transport,
+                loops,
+                names,
+                observation.connections(),
+                Clock.systemUTC(),
+                new AtomicLong()::incrementAndGet);
         for (TunnelMaterial each : material) {
-            TunnelLife tunnel = maker.make(each.tunnel(), parts);
+            Tunnel tunnel = Tunnel.create(each, environment);
             tunnels.add(tunnel);
-            closings.push(tunnel::stop);
+            closings.push(() -> end(tunnel));
         }
-        for (TunnelLife tunnel : tunnels) {
+        for (Tunnel tunnel : tunnels) {
             listening.add(await(tunnel.start()));
         }
         if (config.admin() != null) {
@@ -153,11 +173,7 @@ public final class Application implements AutoCloseable {
                 address,
                 transport,
                 loops(transport, 1),
-                new AdminSources(
-                        tunnels.stream().flatMap(t -> t.shown().stream()).toList(),
-                        observation.metrics(),
-                        () -> ConfigText.of(config),
-                        () -> draining));
+                new AdminSources(tunnels, observation.metrics(), () -> ConfigText.of(effective()), () -> draining));
         closings.push(server::stop);
         return server;
     }
@@ -170,7 +186,12 @@ public final class Application implements AutoCloseable {
     }
 
     private int open() {
-        return tunnels.stream().mapToInt(TunnelLife::open).sum();
+        return tunnels.stream().mapToInt(tunnel -> tunnel.connections().size()).sum();
+    }
+
+    private static void end(Tunnel tunnel) {
+        tunnel.drain(Duration.ZERO); // cuts what is left
+        tunnel.close();
     }
 
     private static List<TunnelConfig> withCertificates(ProcessConfig config) throws OperatorException {

@@ -5,6 +5,7 @@ import io.ferrule.config.Address;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.pki.KeyMaterial;
+import io.ferrule.tunnel.TunnelMaterial;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -28,16 +29,16 @@ final class Banner {
         for (int i = 0; i < config.tunnels().size(); i++) {
             TunnelMaterial material = application.material().get(i);
             Address bound = application.listening().get(i);
-            tunnel(material.tunnel(), bound);
-            own(material.tunnel(), material.accept(), now);
-            own(material.tunnel(), material.connect(), now);
+            tunnel(material.config(), bound);
+            own(material.config(), material.accept(), now);
+            own(material.config(), material.connect(), now);
             AcceptTls told = config.tunnels().get(i).accept().tls();
             if (told != null && told.keyFiles() == null) {
                 clientCommand(material, bound);
             }
         }
         application.admin().ifPresent(Banner::admin);
-        InsecureChoices.of(config)
+        config.unsafeChoices()
                 .forEach(choice -> LOG.atWarn().addKeyValue("choice", choice).log("insecure by choice"));
     }
 
@@ -77,7 +78,7 @@ final class Banner {
     }
 
     private static void clientCommand(TunnelMaterial material, Address bound) {
-        Address listen = material.tunnel().accept().listen();
+        Address listen = material.config().accept().listen();
         if (material.accept() != null && bound instanceof Address.Tcp tcp) {
             LOG.atInfo().log("clients connect with: proxy-client run --target "
                     + MachineName.reachable(listen, tcp.port()) + " --pin "

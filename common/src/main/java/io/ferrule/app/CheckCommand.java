@@ -1,15 +1,18 @@
 package io.ferrule.app;
 
-import io.ferrule.config.AcceptTls;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.pki.KeyMaterial;
+import io.ferrule.tunnel.Tunnel;
+import io.ferrule.tunnel.TunnelMaterial;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -37,14 +40,24 @@ final class CheckCommand implements Command {
         try {
             ProcessConfig config = RunOptions.read(parsed, shell);
             List<TunnelMaterial> tunnels = TunnelMaterial.load(withStateCertificates(config));
+            checkEngine(tunnels);
             int count = tunnels.size();
             shell.out().println("OK: " + (count == 1 ? "1 tunnel" : count + " tunnels"));
             tunnels.forEach(tunnel -> print(tunnel, config, shell.out()));
-            InsecureChoices.of(config).forEach(choice -> shell.out().println("\nwarning: " + choice));
+            config.unsafeChoices().forEach(choice -> shell.out().println("\nwarning: " + choice));
             return ExitCode.OK;
         } catch (OperatorException e) {
             shell.complain(e);
             return ExitCode.USAGE;
+        }
+    }
+
+    /** Certificates that are yet to be made suit the engine. */
+    private static void checkEngine(List<TunnelMaterial> tunnels) throws OperatorException {
+        for (TunnelMaterial tunnel : tunnels) {
+            if (!tunnel.lacksCertificate()) {
+                Tunnel.check(tunnel, Clock.systemUTC());
+            }
         }
     }
 
@@ -58,7 +71,7 @@ final class CheckCommand implements Command {
     }
 
     private static void print(TunnelMaterial material, ProcessConfig config, PrintStream out) {
-        TunnelConfig tunnel = material.tunnel();
+        TunnelConfig tunnel = material.config();
         out.println();
         out.println("tunnel " + tunnel.name());
         line(out, "listens on", tunnel.accept().listen() + ", " + TunnelWords.acceptSpeaks(tunnel));
@@ -67,15 +80,14 @@ final class CheckCommand implements Command {
         if (tunnel.connect().tls() != null) {
             line(out, "server", TunnelWords.server(tunnel));
         }
-        AcceptTls tls = tunnel.accept().tls();
-        if (tls != null && tls.keyFiles() == null) {
+        if (material.lacksCertificate()) {
             line(out, "certificate", "is made in " + config.stateDirectory() + " at the first start");
         }
         certificate(out, material.accept());
         certificate(out, material.connect());
     }
 
-    private static void certificate(PrintStream out, @org.jspecify.annotations.Nullable KeyMaterial own) {
+    private static void certificate(PrintStream out, @Nullable KeyMaterial own) {
         if (own != null) {
             line(out, "certificate", own.pin() + ", valid " + CertificateLines.validity(own.leaf(), Instant.now()));
         }

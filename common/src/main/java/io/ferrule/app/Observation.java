@@ -1,5 +1,7 @@
 package io.ferrule.app;
 
+import io.ferrule.config.ConnectTls;
+import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.connection.Leg;
@@ -8,16 +10,16 @@ import io.ferrule.observe.AccessLog;
 import io.ferrule.observe.Build;
 import io.ferrule.observe.ConnectionMetrics;
 import io.ferrule.observe.ProcessMetrics;
+import io.ferrule.observe.ProcessMetrics.Certificate;
 import io.ferrule.observe.PrometheusText;
 import io.ferrule.pki.KeyMaterial;
+import io.ferrule.tunnel.TunnelMaterial;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that watches the process and its connections. */
@@ -29,7 +31,7 @@ final class Observation implements AutoCloseable {
 
     Observation(List<TunnelMaterial> tunnels, String version, Transport transport) {
         List<TunnelConfig> configs =
-                tunnels.stream().map(TunnelMaterial::tunnel).toList();
+                tunnels.stream().map(TunnelMaterial::config).toList();
         process = new ProcessMetrics(
                 metrics.registry(), Build.running(version, Versions.tlsEngine(), transport.toString()));
         process.watch(ByteBufAllocator.DEFAULT);
@@ -57,29 +59,24 @@ final class Observation implements AutoCloseable {
     }
 
     private void watchCertificates(TunnelMaterial material) {
-        watchOwn(material, Leg.ACCEPT, material.accept());
-        watchOwn(material, Leg.CONNECT, material.connect());
-        firstToExpire(material.stored())
-                .ifPresent(end -> watch(material, Leg.CONNECT, ProcessMetrics.Certificate.STORED, end));
+        String tunnel = material.config().name();
+        watch(tunnel, Leg.ACCEPT, Certificate.OWN, leaf(material.accept()));
+        watch(tunnel, Leg.ACCEPT, Certificate.CA, material.clientAuthorities());
+        watch(tunnel, Leg.CONNECT, Certificate.OWN, leaf(material.connect()));
+        ConnectTls tls = material.config().connect().tls();
+        boolean copies = tls != null && tls.trust() instanceof ServerTrust.StoredCertificate;
+        watch(tunnel, Leg.CONNECT, copies ? Certificate.PINNED : Certificate.CA, material.serverCertificates());
     }
 
-    private void watchOwn(TunnelMaterial material, Leg leg, @Nullable KeyMaterial own) {
-        if (own != null) {
-            watch(
-                    material,
-                    leg,
-                    ProcessMetrics.Certificate.OWN,
-                    own.leaf().getNotAfter().toInstant());
-        }
+    private static List<X509Certificate> leaf(@Nullable KeyMaterial own) {
+        return own == null ? List.of() : List.of(own.leaf());
     }
 
-    private void watch(TunnelMaterial material, Leg leg, ProcessMetrics.Certificate certificate, Instant end) {
-        process.watch(material.tunnel().name(), leg, certificate, () -> end, Clock.systemUTC());
-    }
-
-    private static Optional<Instant> firstToExpire(List<X509Certificate> certificates) {
-        return certificates.stream()
-                .map(certificate -> certificate.getNotAfter().toInstant())
-                .min(Comparator.naturalOrder());
+    /** Of several the one that expires first. */
+    private void watch(String tunnel, Leg leg, Certificate certificate, List<X509Certificate> certificates) {
+        certificates.stream()
+                .map(each -> each.getNotAfter().toInstant())
+                .min(Comparator.naturalOrder())
+                .ifPresent(end -> process.watch(tunnel, leg, certificate, () -> end, Clock.systemUTC()));
     }
 }

@@ -14,11 +14,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** One of the two programs as typed: its commands, and what each way of ending means to the caller. */
 public final class Program {
     private final Shell shell;
-    private final TunnelLife.Maker maker;
 
-    Program(Shell shell, TunnelLife.Maker maker) {
+    Program(Shell shell) {
         this.shell = shell;
-        this.maker = maker;
     }
 
     /**
@@ -26,16 +24,12 @@ public final class Program {
      *
      * @param main the class started; its jar's manifest knows the version
      */
-    public static void launch(Role role, Class<?> main, String... arguments) {
-        String version = main.getPackage().getImplementationVersion();
-        launch(role, version == null ? "dev" : version, new Tunnels(), arguments);
-    }
-
     @SuppressWarnings("SystemExitOutsideMain") // this is where both mains go
-    static void launch(Role role, String version, TunnelLife.Maker maker, String... arguments) {
+    public static void launch(Role role, Class<?> main, String... arguments) {
         ProgramLog.silence();
-        Shell shell = new Shell(role, version, System.out, System.err, System.getenv());
-        ExitCode code = new Program(shell, maker).execute(arguments);
+        String version = main.getPackage().getImplementationVersion();
+        Shell shell = new Shell(role, version == null ? "dev" : version, System.out, System.err, System.getenv());
+        ExitCode code = new Program(shell).execute(arguments);
         System.exit(code.number());
     }
 
@@ -88,7 +82,7 @@ public final class Program {
     private List<Command> commands() {
         Role role = shell.role();
         return List.of(
-                new RunCommand(role, maker),
+                new RunCommand(role),
                 new CheckCommand(role),
                 new CertificateCommand(role),
                 new PinCommand(role),

@@ -17,11 +17,9 @@ final class RunCommand implements Command {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
     private final Role role;
-    private final TunnelLife.Maker maker;
 
-    RunCommand(Role role, TunnelLife.Maker maker) {
+    RunCommand(Role role) {
         this.role = role;
-        this.maker = maker;
     }
 
     @Override
@@ -66,7 +64,7 @@ final class RunCommand implements Command {
 
     private void serve(ProcessConfig config, Shell shell) throws OperatorException {
         StopRequest stop = StopRequest.listen();
-        try (Application application = Application.start(config, shell.version(), maker)) {
+        try (Application application = Application.start(config, shell.version())) {
             Banner.log(config, application, Instant.now());
             String signal = stop.await();
             LOG.atInfo()

@@ -7,6 +7,7 @@ import io.ferrule.pki.CertificateMaker;
 import io.ferrule.pki.StateCertificate;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Gives tunnels that were told no certificate the one that is kept in the state directory. */
 final class StateKeys {
@@ -38,13 +39,12 @@ final class StateKeys {
         return with(tunnel, tls, StateCertificate.findOrMake(stateDirectory, tunnel.name(), names, maker));
     }
 
-    private static @org.jspecify.annotations.Nullable AcceptTls missing(TunnelConfig tunnel) {
+    private static @Nullable AcceptTls missing(TunnelConfig tunnel) {
         AcceptTls tls = tunnel.accept().tls();
         return tls != null && tls.keyFiles() == null ? tls : null;
     }
 
     private static TunnelConfig with(TunnelConfig tunnel, AcceptTls tls, StateCertificate kept) {
-        return tunnel.withAccept(
-                new io.ferrule.config.AcceptLeg(tunnel.accept().listen(), tls.withKeyFiles(kept.files())));
+        return tunnel.withAccept(tunnel.accept().withTls(tls.withKeyFiles(kept.files())));
     }
 }

@@ -7,4 +7,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls null for plaintext
  */
-public record AcceptLeg(Address listen, @Nullable AcceptTls tls) {}
+public record AcceptLeg(Address listen, @Nullable AcceptTls tls) {
+    /** The same on another address. */
+    public AcceptLeg withListen(Address address) {
+        return new AcceptLeg(address, tls);
+    }
+
+    /** The same with other TLS. */
+    public AcceptLeg withTls(AcceptTls other) {
+        return new AcceptLeg(listen, other);
+    }
+}

@@ -2,6 +2,7 @@ package io.ferrule.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,5 +28,24 @@ public record ProcessConfig(
         Path stateDirectory) {
     public ProcessConfig {
         tunnels = List.copyOf(tunnels);
+    }
+
+    /** The unsafe choices of the tunnels and the process, a sentence each, to be said at every start; mostly empty. */
+    public List<String> unsafeChoices() {
+        List<String> choices = new ArrayList<>();
+        for (TunnelConfig tunnel : tunnels) {
+            tunnel.unsafeChoices().forEach(choice -> choices.add("tunnel " + tunnel.name() + ": " + choice));
+        }
+        if (admin != null && !admin.isLocal()) {
+            choices.add("admin: " + admin
+                    + " speaks plaintext, asks for no password and can be reached from other machines");
+        }
+        return List.copyOf(choices);
+    }
+
+    /** The same with what is known of tunnels and addresses once the process has started. */
+    public ProcessConfig with(List<TunnelConfig> startedTunnels, @Nullable Address startedAdmin) {
+        return new ProcessConfig(
+                role, startedTunnels, startedAdmin, transport, eventLoops, drain, logFormat, logLevel, stateDirectory);
     }
 }

@@ -11,7 +11,10 @@ public enum MetricTag {
     VERSION("version", "the TLS version, `TLSv1.2` or `TLSv1.3`; in the build information Ferrule's own version"),
     GROUP("group", "the key agreement group, such as `X25519MLKEM768`, or `none`"),
     RESUMED("resumed", "`true` if an earlier session was continued, else `false`"),
-    CERTIFICATE("certificate", "`own`, the one shown to peers, or `stored`, the copy that a server is known by"),
+    CERTIFICATE(
+            "certificate",
+            "`own`, the one shown to peers; `pinned`, a stored copy that the server is known by; or `ca`, of the bundle"
+                    + " that signs the peers' certificates. Of several, the one that expires first"),
     LOOP("loop", "the event loop's number, from 0"),
     MEMORY("memory", "`direct` or `heap`"),
     JAVA("java", "the Java runtime's version"),

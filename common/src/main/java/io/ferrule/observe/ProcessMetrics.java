@@ -47,8 +47,10 @@ public final class ProcessMetrics implements AutoCloseable {
     public enum Certificate {
         /** The one shown to the peer. */
         OWN,
-        /** The stored copy that a server is known by. */
-        STORED
+        /** A stored copy that a server is known by. */
+        PINNED,
+        /** Of the bundle that signs the peers' certificates. */
+        CA
     }
 
     /** Registers what every process has. */

@@ -14,11 +14,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import java.net.SocketAddress;
-import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -39,12 +38,13 @@ public final class Tunnel {
     }
 
     /**
-     * Reads the tunnel's files and builds all that its connections need; nothing listens yet.
+     * Builds all that the tunnel's connections need; nothing listens yet.
      *
-     * @throws OperatorException naming the file or setting that is at fault
+     * @throws OperatorException naming the tunnel and the setting that the TLS engine refuses
      */
-    public static Tunnel create(TunnelConfig config, TunnelEnvironment environment) throws OperatorException {
-        TunnelTls tls = TunnelTls.load(config, environment.clock());
+    public static Tunnel create(TunnelMaterial material, TunnelEnvironment environment) throws OperatorException {
+        TunnelConfig config = material.config();
+        TunnelTls tls = TunnelTls.build(material, environment.clock());
         Backend backend = new Backend(
                 config.connect().target(),
                 environment.transport(),
@@ -55,6 +55,15 @@ public final class Tunnel {
                 config, environment, tls, backend, new ConnectionLimits(config.limits()), new ConnectionRegistry()));
     }
 
+    /**
+     * Finds out whether {@link #create} would succeed, and keeps nothing.
+     *
+     * @throws OperatorException as that would
+     */
+    public static void check(TunnelMaterial material, Clock clock) throws OperatorException {
+        TunnelTls.build(material, clock).close();
+    }
+
     public TunnelConfig config() {
         return parts.config();
     }
@@ -62,14 +71,6 @@ public final class Tunnel {
     /** What is known of the connections open now, in no order; a snapshot. */
     public Collection<ConnectionFacts> connections() {
         return parts.registry().facts();
-    }
-
-    /**
-     * The certificates in use, by what they serve for: {@code own}, {@code pinned}, {@code ca}, {@code client-ca}; of a bundle the
-     * one that ends first.
-     */
-    public Map<String, X509Certificate> certificates() {
-        return parts.tls().certificates();
     }
 
     /**

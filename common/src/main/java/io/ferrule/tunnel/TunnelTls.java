@@ -2,119 +2,67 @@ package io.ferrule.tunnel;
 
 import io.ferrule.admission.PeerRules;
 import io.ferrule.config.AcceptTls;
-import io.ferrule.config.Access;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConnectTls;
-import io.ferrule.config.KeyFiles;
 import io.ferrule.config.OperatorException;
-import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.PeerVerifier;
 import io.ferrule.pki.KeyMaterial;
-import io.ferrule.pki.PemCertificates;
 import io.ferrule.tls.TlsContext;
 import io.ferrule.tls.TlsSetupException;
-import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The TLS contexts of a tunnel's legs, made of its files, and what those files hold. */
+/** The TLS contexts of a tunnel's legs. */
 final class TunnelTls implements AutoCloseable {
     private final @Nullable TlsContext accept;
     private final @Nullable TlsContext connect;
     private final @Nullable String serverName;
-    private final Map<String, X509Certificate> certificates;
 
-    private TunnelTls(
-            @Nullable TlsContext accept,
-            @Nullable TlsContext connect,
-            @Nullable String serverName,
-            Map<String, X509Certificate> certificates) {
+    private TunnelTls(@Nullable TlsContext accept, @Nullable TlsContext connect, @Nullable String serverName) {
         this.accept = accept;
         this.connect = connect;
         this.serverName = serverName;
-        this.certificates = Map.copyOf(certificates);
     }
 
     /**
-     * Reads every file and builds both contexts.
+     * Builds both contexts.
      *
-     * @throws OperatorException naming the file that is at fault, or the setting that the engine refuses
+     * @throws OperatorException naming the tunnel and what the engine refuses
      */
-    static TunnelTls load(TunnelConfig config, Clock clock) throws OperatorException {
-        Map<String, X509Certificate> certificates = new TreeMap<>();
+    static TunnelTls build(TunnelMaterial material, Clock clock) throws OperatorException {
+        TunnelConfig config = material.config();
         AcceptTls acceptTls = config.accept().tls();
         ConnectTls connectTls = config.connect().tls();
         TlsContext accept = null;
         try {
-            accept = acceptTls == null ? null : accept(config.name(), acceptTls, clock, certificates);
-            TlsContext connect = connectTls == null
-                    ? null
-                    : connect(connectTls, config.connect().target(), clock, certificates);
+            accept = acceptTls == null ? null : accept(acceptTls, material, clock);
+            TlsContext connect = connectTls == null ? null : connect(connectTls, material, clock);
             String serverName = connectTls == null
                     ? null
                     : sniName(name(connectTls, config.connect().target()));
-            return new TunnelTls(accept, connect, serverName, certificates);
+            return new TunnelTls(accept, connect, serverName);
         } catch (TlsSetupException | IllegalArgumentException e) {
             close(accept);
             throw new OperatorException("tunnel " + config.name(), String.valueOf(e.getMessage()));
-        } catch (OperatorException e) {
-            close(accept);
-            throw e;
         }
     }
 
-    private static TlsContext accept(
-            String tunnel, AcceptTls tls, Clock clock, Map<String, X509Certificate> certificates)
-            throws OperatorException, TlsSetupException {
-        KeyFiles files = tls.keyFiles();
-        if (files == null) {
-            throw new OperatorException("tunnel " + tunnel, "it has no certificate");
+    private static TlsContext accept(AcceptTls tls, TunnelMaterial material, Clock clock) throws TlsSetupException {
+        KeyMaterial own = material.accept();
+        if (own == null) {
+            throw new IllegalArgumentException("it has no certificate");
         }
-        KeyMaterial own = own(files, certificates);
-        Access access = tls.access();
-        List<X509Certificate> bundle =
-                access instanceof Access.ClientAuthority a ? trusted(a.bundle(), "client-ca", certificates) : List.of();
-        PeerVerifier verifier = PeerRules.client(access, bundle, clock).orElse(null);
-        return TlsContext.accept(tunnel, tls.settings(), own, verifier);
+        PeerVerifier verifier = PeerRules.client(tls.access(), material.clientAuthorities(), clock)
+                .orElse(null);
+        return TlsContext.accept(material.config().name(), tls.settings(), own, verifier);
     }
 
-    private static TlsContext connect(
-            ConnectTls tls, Address target, Clock clock, Map<String, X509Certificate> certificates)
-            throws OperatorException, TlsSetupException {
-        KeyFiles files = tls.keyFiles();
-        KeyMaterial own = files == null ? null : own(files, certificates);
-        List<X509Certificate> stored = List.of();
-        if (tls.trust() instanceof ServerTrust.StoredCertificate s) {
-            stored = trusted(s.file(), "pinned", certificates);
-        } else if (tls.trust() instanceof ServerTrust.Authority a) {
-            stored = trusted(a.bundle(), "ca", certificates);
-        }
-        PeerVerifier verifier = PeerRules.server(tls.trust(), stored, name(tls, target), clock);
-        return TlsContext.connect(tls.settings(), own, verifier);
-    }
-
-    private static KeyMaterial own(KeyFiles files, Map<String, X509Certificate> certificates) throws OperatorException {
-        KeyMaterial material = KeyMaterial.load(files);
-        certificates.put("own", material.leaf());
-        return material;
-    }
-
-    private static List<X509Certificate> trusted(Path file, String which, Map<String, X509Certificate> certificates)
-            throws OperatorException {
-        List<X509Certificate> read = PemCertificates.read(file);
-        read.forEach(c -> certificates.merge(which, c, (a, b) -> notAfter(a).isBefore(notAfter(b)) ? a : b));
-        return read;
-    }
-
-    private static Instant notAfter(X509Certificate certificate) {
-        return certificate.getNotAfter().toInstant();
+    private static TlsContext connect(ConnectTls tls, TunnelMaterial material, Clock clock) throws TlsSetupException {
+        String name = name(tls, material.config().connect().target());
+        PeerVerifier verifier = PeerRules.server(tls.trust(), material.serverCertificates(), name, clock);
+        return TlsContext.connect(tls.settings(), material.connect(), verifier);
     }
 
     /** The name that the server is addressed by. */
@@ -140,11 +88,6 @@ final class TunnelTls implements AutoCloseable {
     @Nullable
     String serverName(Leg leg) {
         return leg == Leg.ACCEPT ? null : serverName;
-    }
-
-    /** The certificates in use by what they serve for ({@code own}, {@code pinned}, {@code ca}); of a bundle the one that ends first. */
-    Map<String, X509Certificate> certificates() {
-        return certificates;
     }
 
     /** Connections that are open live on. */

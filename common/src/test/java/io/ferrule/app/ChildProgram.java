@@ -1,9 +1,9 @@
 package io.ferrule.app;
 
+import io.ferrule.testing.JdkTls;
+import io.ferrule.testing.Peer;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,10 +64,8 @@ final class ChildProgram implements AutoCloseable {
         return lines;
     }
 
-    Socket connect(int port) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(10_000);
-        return socket;
+    Peer connect(int port) throws IOException {
+        return Peer.tls(port, JdkTls.anonymous());
     }
 
     void signal(String name) throws IOException, InterruptedException {

@@ -37,8 +37,7 @@ class CommandLineDocTest {
                 Problems are printed on standard error, one a line, after the program's name.
                 """);
         for (Role role : Role.values()) {
-            CommandLine program =
-                    new Program(new Shell(role, "", System.out, System.err, Map.of()), EchoTunnel::new).commandLine();
+            CommandLine program = new Program(new Shell(role, "", System.out, System.err, Map.of())).commandLine();
             page.append("\n## ").append(role.program()).append('\n');
             append(page, program);
             program.getSubcommands().forEach((name, command) -> {

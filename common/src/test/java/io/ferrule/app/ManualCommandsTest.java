@@ -61,9 +61,8 @@ class ManualCommandsTest {
     @MethodSource("lines")
     void commandLineIsUnderstood(Line line) throws Exception {
         Shell shell = new Shell(line.role(), "", System.out, System.err, Map.of());
-        ParseResult parsed = new Program(shell, EchoTunnel::new)
-                .commandLine()
-                .parseArgs(line.arguments().toArray(String[]::new));
+        ParseResult parsed =
+                new Program(shell).commandLine().parseArgs(line.arguments().toArray(String[]::new));
         assertThat(parsed.hasSubcommand()).isTrue();
         ParseResult command = parsed.subcommand();
         boolean reads = List.of("run", "check").contains(command.commandSpec().name());

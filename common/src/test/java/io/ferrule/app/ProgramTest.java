@@ -36,7 +36,7 @@ class ProgramTest {
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Map.of("STATE_DIRECTORY", directory.resolve("state").toString()));
-        ExitCode code = new Program(shell, EchoTunnel::new).execute(words);
+        ExitCode code = new Program(shell).execute(words);
         return new Answer(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
@@ -133,7 +133,7 @@ class ProgramTest {
                 .contains("forwards to  127.0.0.1:6379, plaintext")
                 .contains("anyone who reaches the port")
                 .contains("is made in " + directory.resolve("state"))
-                .contains("warning: the admin endpoint 0.0.0.0:9");
+                .contains("warning: admin: 0.0.0.0:9 speaks plaintext");
         assertThat(directory).isEmptyDirectory();
     }
 
@@ -144,7 +144,7 @@ class ProgramTest {
         assertThat(answer.out())
                 .contains("forwards to  redis.example:46379, TLS 1.2 and 1.3")
                 .contains("a key with the pin " + pin)
-                .contains("warning: tunnel ", "although the certificate has expired");
+                .contains("warning: tunnel ", "is trusted with an expired certificate too");
     }
 
     @Test

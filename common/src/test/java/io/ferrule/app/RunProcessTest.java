@@ -2,12 +2,13 @@ package io.ferrule.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.testing.Peer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,9 +37,9 @@ class RunProcessTest {
                         .toArray(String[]::new));
     }
 
-    private static void exchange(Socket socket, int bytes) throws IOException {
-        socket.getOutputStream().write(new byte[bytes]);
-        assertThat(socket.getInputStream().readNBytes(bytes)).hasSize(bytes);
+    private static void exchange(Peer peer, int bytes) throws IOException {
+        peer.send(new byte[bytes]);
+        assertThat(peer.in().readNBytes(bytes)).hasSize(bytes);
     }
 
     @Test
@@ -56,11 +57,11 @@ class RunProcessTest {
     void sigtermLetsOpenConnectionsFinish() throws Exception {
         try (ChildProgram program = run()) {
             int port = program.port();
-            try (Socket socket = program.connect(port)) {
-                exchange(socket, 1);
+            try (Peer peer = program.connect(port)) {
+                exchange(peer, 1);
                 program.signal("TERM");
                 program.lineWith("draining");
-                exchange(socket, 1);
+                exchange(peer, 1);
                 assertThat(program.runs()).isTrue();
             }
             program.lineWith("stopped finished=1 cut=0");
@@ -71,11 +72,11 @@ class RunProcessTest {
     @Test
     void connectionsThatDoNotFinishAreCutAndCounted() throws Exception {
         try (ChildProgram program = run("--drain-timeout", "100ms")) {
-            try (Socket socket = program.connect(program.port())) {
-                exchange(socket, 1);
+            try (Peer peer = program.connect(program.port())) {
+                exchange(peer, 1);
                 program.signal("INT");
                 program.lineWith("stopped finished=0 cut=1");
-                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                assertThat(peer.awaitEnd(Duration.ofSeconds(10))).isEqualTo(Peer.End.RESET);
             }
             assertThat(program.exit(10)).isZero();
         }
@@ -84,8 +85,8 @@ class RunProcessTest {
     @Test
     void secondSignalStopsAtOnce() throws Exception {
         try (ChildProgram program = run("--drain-timeout", "1h")) {
-            try (Socket socket = program.connect(program.port())) {
-                exchange(socket, 1);
+            try (Peer peer = program.connect(program.port())) {
+                exchange(peer, 1);
                 program.signal("TERM");
                 program.lineWith("draining");
                 program.signal("TERM");
@@ -102,8 +103,8 @@ class RunProcessTest {
             int port = program.port();
             program.signal("HUP");
             program.lineWith("SIGHUP ignored");
-            try (Socket socket = program.connect(port)) {
-                exchange(socket, 1);
+            try (Peer peer = program.connect(port)) {
+                exchange(peer, 1);
             }
         }
     }
@@ -160,10 +161,10 @@ class RunProcessTest {
     @Test
     void stoppedLogReaderDoesNotStopTheTunnel() throws Exception {
         try (ChildProgram program = run("--drain-timeout", "100ms")) {
-            try (Socket socket = program.connect(program.port())) {
+            try (Peer peer = program.connect(program.port())) {
                 // 100 lines of 700 bytes a read fill the pipe, then the queue, while nobody reads.
                 for (int i = 0; i < 200; i++) {
-                    exchange(socket, 10);
+                    exchange(peer, 10);
                 }
             }
             program.lineWith("log lines were discarded");
@@ -176,9 +177,9 @@ class RunProcessTest {
     @Test
     void stoppedLogReaderDoesNotHoldUpTheEnd() throws Exception {
         try (ChildProgram program = run("--drain-timeout", "100ms")) {
-            try (Socket socket = program.connect(program.port())) {
+            try (Peer peer = program.connect(program.port())) {
                 for (int i = 0; i < 200; i++) {
-                    exchange(socket, 10);
+                    exchange(peer, 10);
                 }
             }
             program.signal("TERM");
@@ -191,9 +192,9 @@ class RunProcessTest {
         try (ChildProgram program = run()) {
             int port = program.port();
             program.stdout.close();
-            try (Socket socket = program.connect(port)) {
+            try (Peer peer = program.connect(port)) {
                 for (int i = 0; i < 200; i++) {
-                    exchange(socket, 10);
+                    exchange(peer, 10);
                 }
             }
             program.signal("TERM");

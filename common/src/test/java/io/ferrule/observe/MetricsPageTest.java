@@ -42,7 +42,7 @@ class MetricsPageTest {
         process.watch(PooledByteBufAllocator.DEFAULT);
         Instant end = now.plus(Duration.ofHours(1));
         process.watch("redis", Leg.ACCEPT, ProcessMetrics.Certificate.OWN, () -> end, clock);
-        process.watch("redis", Leg.CONNECT, ProcessMetrics.Certificate.STORED, () -> null, clock);
+        process.watch("redis", Leg.CONNECT, ProcessMetrics.Certificate.PINNED, () -> null, clock);
         var metrics = new ConnectionMetrics(text.registry(), List.of(Samples.serverTunnel("redis")));
         ConnectionFacts facts = Samples.facts(1, "redis");
         metrics.opened(facts);
@@ -115,7 +115,7 @@ class MetricsPageTest {
     void expiryOfNoCertificateIsNotANumber() {
         assertThat(scrape().lines())
                 .contains(
-                        "ferrule_certificate_expiry_seconds{certificate=\"stored\",leg=\"connect\",tunnel=\"redis\"} NaN");
+                        "ferrule_certificate_expiry_seconds{certificate=\"pinned\",leg=\"connect\",tunnel=\"redis\"} NaN");
     }
 
     @Test

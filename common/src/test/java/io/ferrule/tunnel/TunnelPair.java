@@ -9,6 +9,7 @@ import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.KeyFiles;
 import io.ferrule.config.Limits;
+import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.Timeouts;
@@ -49,10 +50,14 @@ final class TunnelPair implements AutoCloseable {
 
     private TunnelPair(Plan plan) throws Exception {
         loops = plan.transport.newEventLoops(2);
-        server = Tunnel.create(plan.serverConfig(), environment(plan.transport, endedOnServer));
+        server = create(plan.serverConfig(), environment(plan.transport, endedOnServer));
         serverAddress = server.start().toCompletableFuture().get(10, TimeUnit.SECONDS);
-        client = Tunnel.create(plan.clientConfig(serverAddress), environment(plan.transport, endedOnClient));
+        client = create(plan.clientConfig(serverAddress), environment(plan.transport, endedOnClient));
         clientAddress = client.start().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    private static Tunnel create(TunnelConfig config, TunnelEnvironment environment) throws OperatorException {
+        return Tunnel.create(TunnelMaterial.load(List.of(config)).get(0), environment);
     }
 
     private TunnelEnvironment environment(Transport transport, BlockingQueue<ConnectionRecord> ended) {

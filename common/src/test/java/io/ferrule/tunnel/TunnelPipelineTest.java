@@ -9,6 +9,7 @@ import io.ferrule.config.Address;
 import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.Limits;
+import io.ferrule.config.OperatorException;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.Timeouts;
 import io.ferrule.config.TlsSettings;
@@ -48,6 +49,11 @@ class TunnelPipelineTest {
                 Timeouts.DEFAULT);
     }
 
+    private static TunnelTls tls(boolean tls, Path directory) throws OperatorException {
+        return TunnelTls.build(
+                TunnelMaterial.load(List.of(config(tls, directory))).get(0), Clock.systemUTC());
+    }
+
     private static EmbeddedChannel assembled(Leg leg, TunnelTls tls) {
         EmbeddedChannel channel = new EmbeddedChannel();
         ConnectionFacts facts = new ConnectionFacts(1, "t", new InetSocketAddress(1), Instant.EPOCH, 0);
@@ -66,7 +72,7 @@ class TunnelPipelineTest {
     @ParameterizedTest
     @EnumSource(Leg.class)
     void aLegWithTlsHasItBeforeTheRelayAndIsReadForItsHandshake(Leg leg, @TempDir Path directory) throws Exception {
-        try (TunnelTls tls = TunnelTls.load(config(true, directory), Clock.systemUTC())) {
+        try (TunnelTls tls = tls(true, directory)) {
             EmbeddedChannel channel = assembled(leg, tls);
             assertThat(channel.pipeline().names()).containsSubsequence(TunnelPipeline.TLS, TunnelPipeline.RELAY);
             assertThat(channel.config().isAutoRead()).isTrue();
@@ -77,7 +83,7 @@ class TunnelPipelineTest {
     @ParameterizedTest
     @EnumSource(Leg.class)
     void aPlainLegHasTheRelayAloneAndWaitsToBeRead(Leg leg, @TempDir Path directory) throws Exception {
-        try (TunnelTls tls = TunnelTls.load(config(false, directory), Clock.systemUTC())) {
+        try (TunnelTls tls = tls(false, directory)) {
             EmbeddedChannel channel = assembled(leg, tls);
             assertThat(channel.pipeline().names())
                     .contains(TunnelPipeline.RELAY)
@@ -89,7 +95,7 @@ class TunnelPipelineTest {
 
     @Test
     void theNameSentAsSniIsTheTargetsUnlessToldOtherwise(@TempDir Path directory) throws Exception {
-        try (TunnelTls tls = TunnelTls.load(config(true, directory), Clock.systemUTC())) {
+        try (TunnelTls tls = tls(true, directory)) {
             assertThat(tls.serverName(Leg.CONNECT)).isEqualTo("localhost");
             assertThat(tls.serverName(Leg.ACCEPT)).isNull();
         }

@@ -1,0 +1,101 @@
+package io.ferrule.tunnel;
+
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Access;
+import io.ferrule.config.ConnectTls;
+import io.ferrule.config.KeyFiles;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.Problem;
+import io.ferrule.config.ServerTrust;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.pki.KeyMaterial;
+import io.ferrule.pki.PemCertificates;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tunnel's config with what the files it names hold. They are read once, here, before anything is opened, so that all that
+ * is wrong with them is told at once.
+ *
+ * @param accept what is shown to clients; null without TLS there, or while its certificate is not yet made
+ * @param connect what is shown to the server; null if nothing is
+ * @param clientAuthorities that sign the clients' certificates; may be empty
+ * @param serverCertificates what the server is known by, authorities or copies of its own as the config says; may be empty
+ */
+public record TunnelMaterial(
+        TunnelConfig config,
+        @Nullable KeyMaterial accept,
+        @Nullable KeyMaterial connect,
+        List<X509Certificate> clientAuthorities,
+        List<X509Certificate> serverCertificates) {
+    public TunnelMaterial {
+        clientAuthorities = List.copyOf(clientAuthorities);
+        serverCertificates = List.copyOf(serverCertificates);
+    }
+
+    /** True if the tunnel cannot run before a certificate for its clients has been made. */
+    public boolean lacksCertificate() {
+        return config.accept().tls() != null && accept == null;
+    }
+
+    /**
+     * Reads the files of all tunnels. Blocks: do not call it on an event loop.
+     *
+     * @throws OperatorException with every problem of every file, each once
+     */
+    public static List<TunnelMaterial> load(List<TunnelConfig> tunnels) throws OperatorException {
+        Reading reading = new Reading();
+        List<TunnelMaterial> material = tunnels.stream().map(reading::tunnel).toList();
+        if (!reading.problems.isEmpty()) {
+            throw new OperatorException(List.copyOf(reading.problems));
+        }
+        return material;
+    }
+
+    /** Goes on after a problem, with nothing in its place. */
+    private static final class Reading {
+        private final Set<Problem> problems = new LinkedHashSet<>();
+
+        TunnelMaterial tunnel(TunnelConfig config) {
+            AcceptTls accept = config.accept().tls();
+            ConnectTls connect = config.connect().tls();
+            Access access = accept == null ? null : accept.access();
+            ServerTrust trust = connect == null ? null : connect.trust();
+            return new TunnelMaterial(
+                    config,
+                    own(accept == null ? null : accept.keyFiles()),
+                    own(connect == null ? null : connect.keyFiles()),
+                    certificates(access instanceof Access.ClientAuthority authority ? authority.bundle() : null),
+                    certificates(file(trust)));
+        }
+
+        private static @Nullable Path file(@Nullable ServerTrust trust) {
+            if (trust instanceof ServerTrust.Authority authority) {
+                return authority.bundle();
+            }
+            return trust instanceof ServerTrust.StoredCertificate stored ? stored.file() : null;
+        }
+
+        private @Nullable KeyMaterial own(@Nullable KeyFiles files) {
+            try {
+                return files == null ? null : KeyMaterial.load(files);
+            } catch (OperatorException e) {
+                problems.addAll(e.problems());
+                return null;
+            }
+        }
+
+        private List<X509Certificate> certificates(@Nullable Path file) {
+            try {
+                return file == null ? List.of() : PemCertificates.read(file);
+            } catch (OperatorException e) {
+                problems.addAll(e.problems());
+                return List.of();
+            }
+        }
+    }
+}
