@@ -6,6 +6,7 @@ import io.ferrule.config.Role;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -71,10 +72,10 @@ final class RunCommand implements Command {
                     .addKeyValue("signal", signal)
                     .addKeyValue("limit", config.drain())
                     .log("draining: no connection is accepted any more, open ones may finish");
-            stop.again()
+            CompletionStage<?> hurry = stop.again()
                     .thenAccept(
                             again -> LOG.atWarn().addKeyValue("signal", again).log("stopping at once"));
-            Application.Drained drained = application.drain(stop.again());
+            Application.Drained drained = application.drain(hurry);
             LOG.atInfo()
                     .addKeyValue("finished", drained.finished())
                     .addKeyValue("cut", drained.cut())
