@@ -2,6 +2,7 @@ package io.ferrule.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.ferrule.config.Address;
 import io.ferrule.config.ConfigReader;
@@ -21,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,7 @@ class ApplicationTest {
 
     @Test
     void startThatFailsHalfWayLeavesNothingOpen() throws Exception {
+        Set<Thread> before = loops();
         int free = Ports.free();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             ProcessConfig config = twoTunnels(free, taken.getLocalPort());
@@ -73,9 +77,7 @@ class ApplicationTest {
                     .hasMessageContaining("cannot listen on 127.0.0.1:" + taken.getLocalPort());
         }
         new ServerSocket(free, 1, InetAddress.getLoopbackAddress()).close();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("ferrule-loop-"));
+        await("the event loops' end").until(() -> loops().equals(before));
     }
 
     @Test
@@ -129,6 +131,12 @@ class ApplicationTest {
                     .isEqualTo(new Application.Drained(0, 1));
             assertThat(open.awaitEnd(Duration.ofSeconds(10))).isEqualTo(Peer.End.RESET);
         }
+    }
+
+    private static Set<Thread> loops() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("ferrule-loop-"))
+                .collect(Collectors.toSet());
     }
 
     private static int port(Application application) {

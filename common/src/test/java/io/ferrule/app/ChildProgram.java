@@ -47,12 +47,14 @@ final class ChildProgram implements AutoCloseable {
 
     /** Reads the log up to a line that contains the text, and returns that. */
     String lineWith(String text) throws IOException {
+        String last = "";
         for (String line = stdout.readLine(); line != null; line = stdout.readLine()) {
             if (line.contains(text)) {
                 return line;
             }
+            last = line;
         }
-        throw new IOException("the log ended without \"" + text + "\"; " + errors());
+        throw new IOException("the log ended without \"" + text + "\" but with \"" + last + "\"; " + errors());
     }
 
     /** Everything on the log from here to its end. */
