@@ -42,9 +42,38 @@ final class TlsErrors {
 
     /** A sentence for the log. */
     static String explain(String error) {
-        return isAlert(error)
-                ? "the peer sent the alert " + alertName(error)
-                : error.toLowerCase(Locale.ROOT).replace('_', ' ');
+        if (isAlert(error)) {
+            return "the peer sent the alert " + alertName(error) + meaning(alertName(error));
+        }
+        String words = error.toLowerCase(Locale.ROOT).replace('_', ' ');
+        return switch (error) {
+            case "NO_COMMON_SIGNATURE_ALGORITHMS" ->
+                words + ": the peer cannot verify a key of the kind that was to be shown to it";
+            case "NO_SHARED_CIPHER" ->
+                words + ": the peer offers none that suits the settings and the kind of key here";
+            default -> words;
+        };
+    }
+
+    /** What an operator can make of an alert (RFC 8446 §6.2). */
+    private static String meaning(String alert) {
+        return switch (alert) {
+            case "certificate_required" ->
+                ": it asks for a certificate and was shown none; give this program one, with its key";
+            case "bad_certificate",
+                    "unsupported_certificate",
+                    "certificate_revoked",
+                    "certificate_expired",
+                    "certificate_unknown",
+                    "unknown_ca",
+                    "access_denied" -> ": it does not accept the certificate that it was shown";
+            case "handshake_failure" ->
+                ": of what was offered, no cipher, no group or no kind of key suits it, or it wants a certificate";
+            case "protocol_version" -> ": it speaks none of the TLS versions offered";
+            case "unrecognized_name" -> ": it does not go by the server name that was asked for";
+            case "no_application_protocol" -> ": it speaks none of the ALPN protocols offered";
+            default -> "";
+        };
     }
 
     /** The verification result that makes BoringSSL send the peer the right alert. */

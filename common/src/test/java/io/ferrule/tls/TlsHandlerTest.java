@@ -14,9 +14,10 @@ import io.ferrule.connection.PeerVerifier;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
 import io.ferrule.pki.KeyMaterial;
+import io.ferrule.testing.JdkTls;
+import io.ferrule.testing.Peer;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -100,13 +101,16 @@ class TlsHandlerTest {
                 TestCertificates.selfSignedLeaf("localhost").key("Ed25519").issue();
         try (TlsContext client = TlsContext.connect(only(version), null, pinned(certificate));
                 TlsEnds ends = new TlsEnds(TlsContext.accept("redis", only(version), material(certificate), null))) {
-            try (Socket socket = JdkTls.connect(ends.port(), version)) {
-                assertThat(socket.isConnected()).isTrue();
+            try (Peer peer = Peer.tls(ends.port(), JdkTls.anonymous(), "TLSv" + version)) {
+                assertThat(peer.tlsVersion()).isEqualTo("TLSv" + version);
                 assertThat(ends.accepted().session().version()).isEqualTo("TLSv" + version);
             }
-            ends.connect(client, null);
-            assertThat(((ConnectionFailure) ends.accepted().handshakeFailure()).handshakeFailure())
-                    .isEqualTo(HandshakeFailure.NO_COMMON_CIPHER);
+            TlsEnds.End near = ends.connect(client, null);
+            ConnectionFailure onServer = (ConnectionFailure) ends.accepted().handshakeFailure();
+            assertThat(onServer.handshakeFailure()).isEqualTo(HandshakeFailure.NO_COMMON_CIPHER);
+            assertThat(onServer).hasMessageContaining(" kind ");
+            assertThat(near.handshakeFailure())
+                    .hasMessageContaining("alert handshake_failure: of what was offered, no cipher");
         }
     }
 
@@ -355,8 +359,8 @@ class TlsHandlerTest {
         byte[] payload = random(700_000);
         try (TlsEnds ends = new TlsEnds(server(only(version)));
                 DrippingWire wire = new DrippingWire(ends.port(), 11);
-                Socket socket = JdkTls.connect(wire.port(), version)) {
-            OutputStream out = socket.getOutputStream();
+                Peer peer = Peer.tls(wire.port(), JdkTls.anonymous(), "TLSv" + version)) {
+            OutputStream out = peer.out();
             Random sizes = new Random(7);
             for (int at = 0; at < payload.length; ) {
                 int bytes = Math.min(payload.length - at, 1 + sizes.nextInt(40_000));
@@ -366,9 +370,8 @@ class TlsHandlerTest {
             TlsEnds.End far = ends.accepted();
             far.send(payload);
             far.finish();
-            InputStream in = socket.getInputStream();
-            assertThat(in.readAllBytes()).isEqualTo(payload);
-            socket.shutdownOutput();
+            assertThat(peer.in().readAllBytes()).isEqualTo(payload);
+            peer.finish();
             assertThat(far.all()).isEqualTo(payload);
         }
     }
@@ -378,11 +381,11 @@ class TlsHandlerTest {
     void aFlippedBitEndsTheConnectionAndNothingOfItsRecordIsDelivered(TlsVersion version) throws Exception {
         try (TlsEnds ends = new TlsEnds(server(only(version)));
                 DrippingWire wire = new DrippingWire(ends.port(), 3);
-                Socket socket = JdkTls.connect(wire.port(), version)) {
+                Peer peer = Peer.tls(wire.port(), JdkTls.anonymous(), "TLSv" + version)) {
             TlsEnds.End far = ends.accepted();
             far.session();
             wire.flipNext();
-            socket.getOutputStream().write(random(1000));
+            peer.send(random(1000));
 
             assertThat(far.broken()).isInstanceOfSatisfying(ConnectionFailure.class, f -> assertThat(f.reason())
                     .isEqualTo(CloseReason.CLIENT_TLS_ERROR));
