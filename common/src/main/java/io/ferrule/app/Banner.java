@@ -32,6 +32,9 @@ final class Banner {
             tunnel(material.config(), bound);
             own(material.config(), material.accept(), now);
             own(material.config(), material.connect(), now);
+            material.cautions().forEach(caution -> LOG.atWarn()
+                    .addKeyValue("tunnel", material.config().name())
+                    .log(caution));
             AcceptTls told = config.tunnels().get(i).accept().tls();
             if (told != null && told.keyFiles() == null) {
                 clientCommand(material, bound);

@@ -29,8 +29,8 @@ final class CertificateCommand implements Command {
         CommandSpec spec = CommandLines.command(
                 this,
                 "certificate",
-                "Make a private key and a self-signed certificate, and print its pin. Files that exist are never"
-                        + " overwritten; the key is readable by its owner only.");
+                "Make a private key and a self-signed certificate, and print its pin.",
+                "Files that exist are never" + " overwritten; the key is readable by its owner only.");
         spec.addOption(CommandLines.option(
                 "out-certificate", "FILE", "Writes the certificate here. Default: " + fileName("crt")));
         spec.addOption(CommandLines.option("out-key", "FILE", "Writes the key here. Default: " + fileName("key")));
@@ -41,8 +41,7 @@ final class CertificateCommand implements Command {
         spec.addOption(CommandLines.option(
                 "key-type",
                 "TYPE",
-                "Makes a key of this kind: ecdsa-p256, ecdsa-p384, rsa-3072 or ed25519. Default: "
-                        + KeyType.ECDSA_P256));
+                "Makes a key of this kind: ecdsa-p256, ecdsa-p384 or rsa-3072. Default: " + KeyType.ECDSA_P256));
         spec.addOption(CommandLines.option(
                 "days",
                 "COUNT",

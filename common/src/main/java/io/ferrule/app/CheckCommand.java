@@ -30,7 +30,8 @@ final class CheckCommand implements Command {
                 this,
                 "check",
                 "Read the configuration with its keys and certificates, and say what \"run\" with the same options would"
-                        + " do, or everything that has to be mended first. Starts nothing and writes nothing.");
+                        + " do, or everything that has to be mended first.",
+                "Starts nothing and writes nothing.");
         RunOptions.addTo(spec, role);
         return spec;
     }
@@ -44,12 +45,21 @@ final class CheckCommand implements Command {
             int count = tunnels.size();
             shell.out().println("OK: " + (count == 1 ? "1 tunnel" : count + " tunnels"));
             tunnels.forEach(tunnel -> print(tunnel, config, shell.out()));
-            config.unsafeChoices().forEach(choice -> shell.out().println("\nwarning: " + choice));
+            warnings(config, tunnels).forEach(warning -> shell.out().println("\nwarning: " + warning));
             return ExitCode.OK;
         } catch (OperatorException e) {
             shell.complain(e);
             return ExitCode.USAGE;
         }
+    }
+
+    private static List<String> warnings(ProcessConfig config, List<TunnelMaterial> tunnels) {
+        List<String> warnings = new ArrayList<>(config.unsafeChoices());
+        for (TunnelMaterial tunnel : tunnels) {
+            tunnel.cautions()
+                    .forEach(caution -> warnings.add("tunnel " + tunnel.config().name() + ": " + caution));
+        }
+        return warnings;
     }
 
     /** Certificates that are yet to be made suit the engine. */

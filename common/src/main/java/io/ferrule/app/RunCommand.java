@@ -1,5 +1,6 @@
 package io.ferrule.app;
 
+import io.ferrule.config.DurationText;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
@@ -28,7 +29,8 @@ final class RunCommand implements Command {
         CommandSpec spec = CommandLines.command(
                 this,
                 "run",
-                "Run in the foreground until SIGTERM or SIGINT. The first stops accepting and lets open connections finish,"
+                "Run in the foreground until SIGTERM or SIGINT.",
+                "The first signal stops accepting and lets open connections finish,"
                         + " the second ends them at once; either way the exit code is 0. It is 2 if the options are wrong"
                         + " and 1 if something else has to be mended first. Each option is also a key of the YAML file and"
                         + " an environment variable: --log-level is log-level and FERRULE_LOG_LEVEL. The log goes to"
@@ -70,7 +72,7 @@ final class RunCommand implements Command {
             String signal = stop.await();
             LOG.atInfo()
                     .addKeyValue("signal", signal)
-                    .addKeyValue("limit", config.drain())
+                    .addKeyValue("limit", DurationText.of(config.drain()))
                     .log("draining: no connection is accepted any more, open ones may finish");
             CompletionStage<?> hurry = stop.again()
                     .thenAccept(

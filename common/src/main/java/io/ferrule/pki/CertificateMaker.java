@@ -71,7 +71,7 @@ public final class CertificateMaker {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(type.algorithm());
         if (!type.curve().isEmpty()) {
             generator.initialize(new ECGenParameterSpec(type.curve()), random);
-        } else if (type.bits() > 0) {
+        } else {
             generator.initialize(type.bits(), random);
         }
         return generator.generateKeyPair();

@@ -4,15 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The kinds of key that Ferrule makes. Others are read. */
+/** The kinds of key that Ferrule makes. Others are read; Ed25519 is not made because our own programs cannot verify it. */
 public enum KeyType {
     /** The default: small and fast, and every TLS library in use accepts it. */
     ECDSA_P256("EC", "secp256r1", 0, "SHA256withECDSA"),
     ECDSA_P384("EC", "secp384r1", 0, "SHA384withECDSA"),
     /** For peers that know nothing newer; its handshakes cost the server several times as much. */
-    RSA_3072("RSA", "", 3072, "SHA256withRSA"),
-    /** Fast too; some older peers do not know it. */
-    ED25519("Ed25519", "", 0, "Ed25519");
+    RSA_3072("RSA", "", 3072, "SHA256withRSA");
 
     private final String algorithm;
     private final String curve;
@@ -27,7 +25,7 @@ public enum KeyType {
     }
 
     /**
-     * Reads {@code ecdsa-p256}, {@code ecdsa-p384}, {@code rsa-3072} or {@code ed25519}.
+     * Reads {@code ecdsa-p256}, {@code ecdsa-p384} or {@code rsa-3072}.
      *
      * @throws IllegalArgumentException with a sentence for the operator for anything else
      */

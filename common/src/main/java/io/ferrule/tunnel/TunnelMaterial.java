@@ -12,6 +12,7 @@ import io.ferrule.pki.KeyMaterial;
 import io.ferrule.pki.PemCertificates;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +41,26 @@ public record TunnelMaterial(
     /** True if the tunnel cannot run before a certificate for its clients has been made. */
     public boolean lacksCertificate() {
         return config.accept().tls() != null && accept == null;
+    }
+
+    /** What works but will surprise the operator, a sentence each; mostly empty. */
+    public List<String> cautions() {
+        List<String> cautions = new ArrayList<>();
+        if (isEd25519(accept)) {
+            cautions.add("the key is Ed25519, which proxy-client and other clients built on BoringSSL cannot verify:"
+                    + " their handshakes fail; use an ECDSA key, \"proxy-server certificate\" makes one");
+        }
+        if (isEd25519(connect)) {
+            cautions.add("the key is Ed25519, which proxy-server and other servers built on BoringSSL cannot verify:"
+                    + " if they ask for a certificate the handshake fails; use an ECDSA key, \"proxy-client certificate\""
+                    + " makes one");
+        }
+        return List.copyOf(cautions);
+    }
+
+    /** The JDK says EdDSA for what it read and Ed25519 for what it made. */
+    private static boolean isEd25519(@Nullable KeyMaterial own) {
+        return own != null && own.leaf().getPublicKey().getAlgorithm().startsWith("Ed");
     }
 
     /**

@@ -2,8 +2,10 @@ package io.ferrule.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.config.KeyFiles;
 import io.ferrule.config.Option;
 import io.ferrule.config.Role;
+import io.ferrule.testing.TestCertificates;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -165,6 +167,20 @@ class ProgramTest {
         assertThat(made.out()).contains("proxy-client run --target HOST:46379 --pin " + pin);
         Answer checked = type("proxy-server check --access anyone --certificate " + crt + " --key " + key);
         assertThat(checked.out()).contains(pin);
+    }
+
+    @Test
+    void checkWarnsOfEd25519KeysThatOurOwnProgramsCannotVerify() {
+        KeyFiles files = TestCertificates.selfSignedLeaf("localhost")
+                .key("Ed25519")
+                .issue()
+                .writeTo(directory);
+        String own = " --certificate " + files.certificate() + " --key " + files.key();
+        assertThat(type("proxy-server check --access anyone" + own).out())
+                .contains("warning: tunnel default: the key is Ed25519, which proxy-client and");
+        assertThat(type("proxy-client check --target a.example:1 --server-certificate " + files.certificate() + own)
+                        .out())
+                .contains("warning: tunnel default: the key is Ed25519, which proxy-server and");
     }
 
     @Test
