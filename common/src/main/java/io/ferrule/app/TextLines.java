@@ -17,7 +17,7 @@ import org.slf4j.event.KeyValuePair;
  * value (a certificate's name, an SNI) can neither begin a line nor move the terminal's cursor: control characters are
  * written as escapes, and the further lines of a message are indented.
  */
-final class TextLines extends EncoderBase<ILoggingEvent> {
+public final class TextLines extends EncoderBase<ILoggingEvent> {
     private static final byte[] NOTHING = {};
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     private static final String DIM = "\u001b[2m";
@@ -25,6 +25,11 @@ final class TextLines extends EncoderBase<ILoggingEvent> {
 
     private final ZoneId zone;
     private final boolean colours;
+
+    /** As it is where nobody says otherwise; also for a logback.xml of the operator's own. */
+    public TextLines() {
+        this(ZoneId.systemDefault(), false);
+    }
 
     TextLines(ZoneId zone, boolean colours) {
         this.zone = zone;

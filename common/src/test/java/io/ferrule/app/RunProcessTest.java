@@ -219,4 +219,28 @@ class RunProcessTest {
             assertThat(program.lineWith("listening")).startsWith("OWN ");
         }
     }
+
+    @Test
+    void exampleLogbackFileLogsAsTheProgramDoesByItself() throws Exception {
+        Path example = Path.of("..", "config", "logback.xml").toAbsolutePath();
+        List<String> byFile;
+        try (ChildProgram program = run(List.of("-Dlogback.configurationFile=" + example))) {
+            byFile = shapes(program);
+        }
+        try (ChildProgram program = run()) {
+            assertThat(byFile).isEqualTo(shapes(program)).hasSizeGreaterThan(3);
+        }
+    }
+
+    /** The whole log of a start and a stop, without what differs from one to the next. */
+    private static List<String> shapes(ChildProgram program) throws Exception {
+        String listening = program.lineWith("listening");
+        program.signal("TERM");
+        assertThat(program.exit(10)).isZero();
+        assertThat(program.errors()).isEmpty();
+        return Stream.concat(Stream.of(listening), program.rest().stream())
+                .map(line -> line.replaceFirst("^\\d{4}-\\d\\d-\\d\\dT[0-9:.]+(Z|[+-][0-9:]+) ", "TIME ")
+                        .replaceAll("\\d{4,}", "N"))
+                .toList();
+    }
 }
