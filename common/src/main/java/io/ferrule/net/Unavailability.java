@@ -1,6 +1,7 @@
 package io.ferrule.net;
 
 import java.io.FileNotFoundException;
+import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a native transport could not be loaded, in words of an operator rather than of a class loader. */
@@ -12,6 +13,10 @@ final class Unavailability {
         String message = firstLine(root.getMessage());
         if (message == null) {
             return root.getClass().getSimpleName();
+        }
+        if (root instanceof FileSystemException) {
+            return "its native library cannot be unpacked to " + System.getProperty("java.io.tmpdir")
+                    + "; name another directory with -Dio.netty.native.workdir";
         }
         if (message.contains("noNative")) {
             return "native transports are switched off by -Dio.netty.transport.noNative=true";

@@ -55,7 +55,7 @@ final class KeyMaterialFiles {
         String certificatePins = certificates.stream()
                 .map(c -> c.getSubjectX500Principal() + " " + Pin.of(c))
                 .collect(Collectors.joining(", "));
-        return "the key " + files.key() + " does not fit the certificate " + files.certificate() + ": the key's pin is "
+        return "does not fit the certificate " + files.certificate() + ": the key's pin is "
                 + keyPins + ", the certificate's " + certificatePins
                 + "; name the key that the certificate was made with";
     }

@@ -66,7 +66,10 @@ final class NewKeyFiles {
                 Files.createDirectories(directory, ownerOnlyDirectory(directory));
             }
         } catch (IOException e) {
-            throw new OperatorException(directory.toString(), "the directory cannot be made: " + reason(e));
+            throw new OperatorException(
+                    directory.toString(),
+                    "the directory cannot be made: " + reason(e)
+                            + "; name another with --state-directory, or give --certificate and --key");
         }
     }
 
@@ -163,7 +166,7 @@ final class NewKeyFiles {
         return new OperatorException(path.toString(), "cannot be written: " + reason(e));
     }
 
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "its directory does not exist";
         }

@@ -45,8 +45,8 @@ public record StateCertificate(KeyFiles files, boolean made) {
         } catch (IOException e) {
             throw new OperatorException(
                     stateDirectory.toString(),
-                    "a certificate cannot be made in this state directory: " + e
-                            + "; give another, or --certificate and --key");
+                    "a certificate cannot be made in this state directory: " + NewKeyFiles.reason(e)
+                            + "; name another with --state-directory, or give --certificate and --key");
         }
     }
 

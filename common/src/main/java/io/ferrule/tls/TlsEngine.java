@@ -18,8 +18,10 @@ public final class TlsEngine {
             throw new TlsSetupException(
                     "the TLS engine cannot be loaded on " + System.getProperty("os.name") + " "
                             + System.getProperty("os.arch") + ": " + rootMessage(cause)
-                            + ". It exists for Linux (glibc) x86-64 and aarch64, macOS and Windows x86-64; where /tmp is"
-                            + " mounted noexec, set -Dio.netty.native.workdir to another directory",
+                            + ". It exists for Linux (glibc) x86-64 and aarch64, macOS and Windows x86-64, and is unpacked to "
+                            + System.getProperty("java.io.tmpdir")
+                            + "; if nothing can be written to or run from there, name another directory with"
+                            + " -Dio.netty.native.workdir",
                     cause);
         }
     }

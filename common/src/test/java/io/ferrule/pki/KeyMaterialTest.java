@@ -119,7 +119,7 @@ class KeyMaterialTest {
                 other.writeTo(dir, "other").key());
         assertThatThrownBy(() -> KeyMaterial.load(files))
                 .isInstanceOf(OperatorException.class)
-                .hasMessageContaining("the key " + files.key() + " does not fit the certificate " + files.certificate())
+                .hasMessageContaining(files.key() + ": does not fit the certificate " + files.certificate())
                 .hasMessageContaining(one.pin().toString())
                 .hasMessageContaining(other.pin().toString());
     }
