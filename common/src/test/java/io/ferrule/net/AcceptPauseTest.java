@@ -2,9 +2,9 @@ package io.ferrule.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ferrule.config.Address;
+import io.ferrule.testing.NeedsCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A process without a free descriptor waits instead of spinning or dying, and serves again once there are some. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@NeedsCommand("prlimit")
 class AcceptPauseTest {
-    private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
     private static final int DESCRIPTORS = 128;
     private static final int CONNECTIONS = 300;
 
@@ -40,7 +40,6 @@ class AcceptPauseTest {
     @ParameterizedTest
     @MethodSource("transports")
     void acceptPausesWithoutDescriptorsAndResumes(Transport transport) throws Exception {
-        assumeTrue(Files.isExecutable(PRLIMIT), "prlimit (util-linux) is not installed");
         Path errors = directory.resolve("errors");
         Process process = start(transport, errors);
         List<SocketChannel> clients = new ArrayList<>();
@@ -90,7 +89,7 @@ class AcceptPauseTest {
 
     private static Process start(Transport transport, Path errors) throws IOException {
         return new ProcessBuilder(
-                        PRLIMIT.toString(),
+                        "prlimit",
                         "--nofile=" + DESCRIPTORS + ":" + DESCRIPTORS,
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",

@@ -14,20 +14,12 @@ import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionRecord;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.TlsSession;
-import java.math.BigInteger;
+import io.ferrule.testing.TestCertificates;
 import java.net.InetSocketAddress;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A tunnel and its connections, as the other rooms would tell of them. */
@@ -66,19 +58,10 @@ public final class Samples {
     }
 
     /** A self-signed certificate whose subject is {@code CN=} and this, character by character. */
-    public static X509Certificate certificate(String commonName) throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(256);
-        KeyPair keys = generator.generateKeyPair();
-        var subject = new X500NameBuilder().addRDN(BCStyle.CN, commonName).build();
-        var builder = new JcaX509v3CertificateBuilder(
-                subject,
-                BigInteger.ONE,
-                Date.from(OPENED),
-                Date.from(OPENED.plus(Duration.ofDays(1))),
-                subject,
-                keys.getPublic());
-        return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+    public static X509Certificate certificate(String commonName) {
+        return TestCertificates.selfSignedLeaf("sample")
+                .hostileSubject(commonName)
+                .issue()
+                .certificate();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrule.config.KeyFiles;
 import io.ferrule.config.OperatorException;
+import io.ferrule.testing.NeedsCommand;
 import io.ferrule.testing.OpenSsl;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files as OpenSSL writes them, and OpenSSL's opinion of ours. */
+@NeedsCommand("openssl")
 class OpenSslFilesTest {
     @TempDir
     Path dir;

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** TERM: what is open is finished, nothing new is taken, and the exit status says that all went well. */
 class StopIT {
@@ -24,38 +26,22 @@ class StopIT {
         }
     }
 
-    @Test
-    void openConnectionIsFinishedAndNoNewOneIsTakenWhileTheServerStops() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"server", "client"})
+    void openConnectionIsFinishedAndNoNewOneIsTakenWhileOneStops(String which) throws Exception {
         try (ScriptedServer target = ScriptedServer.plain(StopIT::answerEveryLine);
                 Pair pair = Pair.before(target.address());
                 Peer open = Peer.plain(pair.port())) {
+            Program stopping = which.equals("server") ? pair.server() : pair.client();
             open.send("one\n").receive(4);
-            pair.server().process().terminate();
-            awaitRefusing(pair.server());
-            assertThat(pair.server().process().alive()).isTrue();
+            stopping.process().terminate();
+            awaitRefusing(stopping);
+            assertThat(stopping.process().alive()).isTrue();
             open.send("all\n");
             assertThat(Bytes.of(open.in().readNBytes(REST.length))).isEqualTo(Bytes.of(REST));
             open.finish();
             assertThat(open.awaitEnd(Duration.ofSeconds(5))).isEqualTo(Peer.End.CLEAN);
-            assertThat(pair.server().process().awaitExit(Duration.ofSeconds(15)))
-                    .isZero();
-        }
-    }
-
-    @Test
-    void openConnectionIsFinishedWhileTheClientStops() throws Exception {
-        try (ScriptedServer target = ScriptedServer.plain(StopIT::answerEveryLine);
-                Pair pair = Pair.before(target.address());
-                Peer open = Peer.plain(pair.port())) {
-            open.send("one\n").receive(4);
-            pair.client().process().terminate();
-            awaitRefusing(pair.client());
-            open.send("all\n");
-            assertThat(Bytes.of(open.in().readNBytes(REST.length))).isEqualTo(Bytes.of(REST));
-            open.finish();
-            assertThat(open.awaitEnd(Duration.ofSeconds(5))).isEqualTo(Peer.End.CLEAN);
-            assertThat(pair.client().process().awaitExit(Duration.ofSeconds(15)))
-                    .isZero();
+            assertThat(stopping.process().awaitExit(Duration.ofSeconds(15))).isZero();
         }
     }
 
