@@ -5,6 +5,7 @@ import io.ferrule.connection.ConnectionFailure;
 import io.ferrule.connection.Leg;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,16 +21,26 @@ final class Failures {
         if (cause instanceof ConnectionFailure failure) {
             return failure;
         }
-        if (cause instanceof ClosedChannelException) {
-            return new ConnectionFailure(CloseReason.reset(leg), "the connection is closed");
+        if (cause instanceof ClosedChannelException || cause instanceof NotYetConnectedException) {
+            // The second is how ENOTCONN is told: a FIN was to be sent on a connection that the peer has reset.
+            return new ConnectionFailure(CloseReason.reset(leg), "the connection is gone");
         }
         if (cause instanceof IOException) {
-            String message = String.valueOf(cause.getMessage());
+            String message = String.valueOf(root(cause).getMessage());
             return new ConnectionFailure(
                     unanswered(message) ? CloseReason.unresponsive(leg) : CloseReason.reset(leg), message);
         }
         LOG.atError().setCause(cause).addKeyValue("leg", leg.label()).log("a defect ended a connection");
         return new ConnectionFailure(CloseReason.INTERNAL_ERROR, cause.toString());
+    }
+
+    /** What the system said first: later writes only tell that the output is shut down. */
+    private static Throwable root(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() instanceof IOException earlier) {
+            root = earlier;
+        }
+        return root;
     }
 
     /** ETIMEDOUT and the unreachable family; every transport has only the system's words for them. */

@@ -1,5 +1,6 @@
 package io.ferrule.relay;
 
+import io.ferrule.config.DurationText;
 import io.ferrule.config.Timeouts;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
@@ -62,7 +63,8 @@ public final class Relay {
         if (!timeouts.idle().isZero()) {
             silence.limit(
                     timeouts.idle(),
-                    () -> failed(new ConnectionFailure(CloseReason.IDLE_TIMEOUT, "silent for " + timeouts.idle())));
+                    () -> failed(new ConnectionFailure(
+                            CloseReason.IDLE_TIMEOUT, "silent for " + DurationText.of(timeouts.idle()))));
         }
         for (Leg leg : Leg.values()) {
             if (!over) {
@@ -131,7 +133,8 @@ public final class Relay {
             silence.limit(
                     timeouts.halfClose(),
                     () -> failed(new ConnectionFailure(
-                            CloseReason.HALF_CLOSE_TIMEOUT, "half-closed and silent for " + timeouts.halfClose())));
+                            CloseReason.HALF_CLOSE_TIMEOUT,
+                            "half-closed and silent for " + DurationText.of(timeouts.halfClose()))));
         }
     }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ferrule.admission.Admission;
 import io.ferrule.backend.ConnectFailed;
+import io.ferrule.config.DurationText;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionFacts.Stage;
@@ -180,7 +181,8 @@ final class TunnelConnection implements Relay.Owner {
         failed(new ConnectionFailure(
                 CloseReason.handshakeFailed(leg),
                 HandshakeFailure.TIMEOUT,
-                "the handshake was not finished after " + limit.toSeconds() + " s"));
+                "the handshake was not finished after " + DurationText.of(limit)
+                        + (leg == Leg.CONNECT ? "; does the target speak TLS on that port?" : "")));
     }
 
     private static ConnectionFailure handshakeFailure(Leg leg, Throwable cause) {

@@ -305,8 +305,10 @@ class TunnelEndsTest {
         try (TunnelPair pair =
                         plan().transport(transport).version(version).pins(wrong).start();
                 SocketChannel client = connect(pair.entrance())) {
-            write(client, "AUTH secret\r\n".getBytes(UTF_8));
-            assertThatThrownBy(() -> client.socket().getInputStream().read())
+            assertThatThrownBy(() -> {
+                        write(client, "AUTH secret\r\n".getBytes(UTF_8)); // which may meet the reset already
+                        client.socket().getInputStream().read();
+                    })
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("reset");
             ConnectionRecord near = TunnelPair.next(pair.endedOnClient);
