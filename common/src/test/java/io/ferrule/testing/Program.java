@@ -74,7 +74,8 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * How a program is started in a directory, for tests that treat its streams in their own way.
+     * How a program is started in a directory, for tests that treat its streams in their own way. Arguments such as
+     * {@code -Xmx64m} are the JVM's.
      *
      * @param which {@code server} or {@code client}
      */
@@ -84,10 +85,10 @@ public final class Program implements AutoCloseable {
                 "-Xmx192m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
-                "-Dio.netty.leakDetection.level=" + System.getProperty("it.leakDetection", "paranoid"),
-                "-jar",
-                jar(which).toString()));
-        command.addAll(arguments);
+                "-Dio.netty.leakDetection.level=" + System.getProperty("it.leakDetection", "paranoid")));
+        command.addAll(arguments.stream().filter(a -> a.startsWith("-X")).toList());
+        command.addAll(List.of("-jar", jar(which).toString()));
+        command.addAll(arguments.stream().filter(a -> !a.startsWith("-X")).toList());
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("FERRULE_") || name.endsWith("JAVA_OPTIONS"));

@@ -6,15 +6,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What Linux knows of a process: its descriptors and its memory. */
 final class ProcessState {
+    private final String pid;
     private final Path proc;
 
     private ProcessState(long pid) {
-        this.proc = Path.of("/proc", Long.toString(pid));
+        this.pid = Long.toString(pid);
+        this.proc = Path.of("/proc", this.pid);
         if (!Files.isDirectory(proc)) {
             throw LeftOut.skip("descriptors and memory of a process", "this system has no /proc");
         }
@@ -26,6 +29,17 @@ final class ProcessState {
 
     static ProcessState ofThisJvm() {
         return new ProcessState(ProcessHandle.current().pid());
+    }
+
+    String pid() {
+        return pid;
+    }
+
+    /** Processor time that it has used so far. */
+    Duration cpuTime() {
+        return ProcessHandle.of(Long.parseLong(pid))
+                .flatMap(process -> process.info().totalCpuDuration())
+                .orElseThrow();
     }
 
     /** Open file descriptors. */

@@ -113,6 +113,12 @@ final class TlsByHand implements AutoCloseable {
         return this;
     }
 
+    /** Says close_notify and ends its direction of TCP. */
+    void finish() throws IOException {
+        engine.closeOutbound();
+        wire.send(seal("")).finish();
+    }
+
     /** Exactly that many letters; an earlier end throws. */
     String receive(int letters) throws IOException {
         while (plaintext.size() < letters) {
