@@ -68,7 +68,8 @@ class HalfCloseIT {
         return rig;
     }
 
-    private static boolean available(String transport) {
+    /** True if this machine offers that transport. */
+    static boolean available(String transport) {
         return switch (transport) {
             case "epoll" -> Epoll.isAvailable();
             case "io_uring" -> IoUring.isAvailable();
