@@ -10,9 +10,12 @@ import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,7 @@ public final class TlsContext implements AutoCloseable {
     private final ClientSessions sessions = new ClientSessions();
     private final Map<Long, TlsHandler> handshaking = new ConcurrentHashMap<>();
     private final AtomicInteger references = new AtomicInteger(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private TlsContext(Leg leg, NativeContext context, @Nullable PeerVerifier verifier) {
         this.leg = leg;
@@ -129,7 +133,7 @@ public final class TlsContext implements AutoCloseable {
     }
 
     /** The verdict on a peer; without a verifier everybody is trusted. */
-    Verdict verdict(java.util.List<java.security.cert.X509Certificate> chain) {
+    Verdict verdict(List<X509Certificate> chain) {
         return verifier == null ? Verdict.TRUSTED : verifier.verify(chain);
     }
 
@@ -166,9 +170,11 @@ public final class TlsContext implements AutoCloseable {
         }
     }
 
-    /** Ends the owner's use; connections that are still open live on. To be called once. */
+    /** Ends the owner's use; connections that are still open live on. Only the first call counts. */
     @Override
     public void close() {
-        release();
+        if (closed.compareAndSet(false, true)) {
+            release();
+        }
     }
 }

@@ -160,7 +160,7 @@ public final class Tunnel {
         return drained;
     }
 
-    /** Frees the tunnel's TLS once its last connection has ended. To be called once, when the tunnel no longer listens. */
+    /** Frees the tunnel's TLS once its last connection has ended. To be called when the tunnel no longer listens. */
     public void close() {
         stopAccepting();
         parts.tls().close();

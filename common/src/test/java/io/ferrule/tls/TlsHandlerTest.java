@@ -399,7 +399,8 @@ class TlsHandlerTest {
         try (TlsEnds ends = new TlsEnds(server(TlsSettings.DEFAULT))) {
             TlsEnds.End near = ends.connect(client, null);
             near.session();
-            client.release(); // what close() is
+            client.close();
+            client.close(); // only the first counts
             near.send("still here".getBytes(UTF_8));
             near.finish();
             assertThat(ends.accepted().all()).asString(UTF_8).isEqualTo("still here");
