@@ -24,7 +24,8 @@ final class ChildProgram implements AutoCloseable {
     /** Starts {@code proxy-server WORDS} with JVM options first. */
     ChildProgram(Path directory, List<String> jvmOptions, String... words) throws IOException {
         stderr = Files.createTempFile(directory, "stderr", ".txt");
-        List<String> command = new ArrayList<>(
+        List<String> command = new ArrayList<>(withSignals());
+        command.addAll(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), EchoProgram.class.getName()));
@@ -34,6 +35,23 @@ final class ChildProgram implements AutoCloseable {
         builder.environment().put("STATE_DIRECTORY", directory.resolve("state").toString());
         process = builder.start();
         stdout = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * A JVM leaves signals alone that its parent ignores, as nohup and a shell's background jobs do; GNU's env takes that
+     * back. Elsewhere the tests are at the mercy of whoever started them.
+     */
+    private static List<String> withSignals() throws IOException {
+        List<String> env = List.of("env", "--default-signal=HUP,INT,TERM");
+        try {
+            List<String> trial = new ArrayList<>(env);
+            trial.add("true");
+            Process tried = new ProcessBuilder(trial).redirectErrorStream(true).start();
+            return tried.waitFor() == 0 ? env : List.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
     }
 
     /** Reads the log up to the line that tells the port. */

@@ -103,7 +103,9 @@ class TlsHandlerTest {
                 TlsEnds ends = new TlsEnds(TlsContext.accept("redis", only(version), material(certificate), null))) {
             try (Peer peer = Peer.tls(ends.port(), JdkTls.anonymous(), "TLSv" + version)) {
                 assertThat(peer.tlsVersion()).isEqualTo("TLSv" + version);
-                assertThat(ends.accepted().session().version()).isEqualTo("TLSv" + version);
+                TlsEnds.End far = ends.accepted();
+                assertThat(far.session().version()).isEqualTo("TLSv" + version);
+                far.finish(); // the peer waits for it when it closes
             }
             TlsEnds.End near = ends.connect(client, null);
             ConnectionFailure onServer = (ConnectionFailure) ends.accepted().handshakeFailure();
