@@ -44,16 +44,21 @@ public final class Tcp {
      * A Unix socket knows no reset and is closed. Event loop only.
      */
     public static ChannelFuture reset(Channel channel) {
+        resetWhenClosed(channel);
+        return channel.close();
+    }
+
+    /** Makes the end of a TCP connection a RST, whoever brings it about, the end of this process included. Event loop only. */
+    public static void resetWhenClosed(Channel channel) {
         if (channel instanceof SocketChannel && channel.isOpen()) {
             try {
                 channel.config().setOption(ChannelOption.SO_LINGER, 0);
             } catch (RuntimeException alreadyGone) {
                 // Netty wraps the kernel's error, EINVAL on a socket that the peer has reset before: nothing left to
                 // tell it.
-                return channel.close();
+                return;
             }
         }
-        return channel.close();
     }
 
     /** Whether every byte written has reached the peer's kernel; one system call. Event loop only. */

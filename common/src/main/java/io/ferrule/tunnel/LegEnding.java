@@ -72,6 +72,7 @@ final class LegEnding {
     /** A reset discards what the kernel has not delivered yet (tcp(7), SO_LINGER), so it waits for that. */
     private void resetAfterDelivery(Channel channel) {
         long began = System.nanoTime();
+        Tcp.resetWhenClosed(channel); // also if this process ends before it gets to it
         channel.config().setAutoRead(false);
         channel.flush();
         channel.eventLoop().schedule(() -> Tcp.reset(channel), limitNanos, TimeUnit.NANOSECONDS);
