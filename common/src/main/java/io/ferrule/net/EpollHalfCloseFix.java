@@ -2,13 +2,11 @@ package io.ferrule.net;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
  * Netty's epoll, kept from losing sockets that wait for nothing for a moment.
@@ -23,61 +21,18 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * two that the kernel always reports, EPOLLERR and EPOLLHUP (epoll_ctl(2)), come once each time they happen instead of being
  * repeated for ever, which is what the EPOLL_CTL_DEL was to prevent; and a reset is noticed while nobody reads.
  */
-final class EpollHalfCloseFix implements IoHandler {
-    private final IoHandler epoll;
-
+final class EpollHalfCloseFix extends ForwardingIoHandler {
     private EpollHalfCloseFix(IoHandler epoll) {
-        this.epoll = epoll;
+        super(epoll);
     }
 
     static IoHandlerFactory factory() {
-        IoHandlerFactory epoll = EpollIoHandler.newFactory();
-        return new IoHandlerFactory() {
-            @Override
-            public IoHandler newHandler(ThreadAwareExecutor executor) {
-                return new EpollHalfCloseFix(epoll.newHandler(executor));
-            }
-
-            @Override
-            public boolean isChangingThreadSupported() {
-                return epoll.isChangingThreadSupported();
-            }
-        };
+        return wrapping(EpollIoHandler.newFactory(), EpollHalfCloseFix::new);
     }
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new NeverEmpty(epoll.register(handle));
-    }
-
-    @Override
-    public void initialize() {
-        epoll.initialize();
-    }
-
-    @Override
-    public int run(IoHandlerContext context) {
-        return epoll.run(context);
-    }
-
-    @Override
-    public void prepareToDestroy() {
-        epoll.prepareToDestroy();
-    }
-
-    @Override
-    public void destroy() {
-        epoll.destroy();
-    }
-
-    @Override
-    public void wakeup() {
-        epoll.wakeup();
-    }
-
-    @Override
-    public boolean isCompatible(Class<? extends IoHandle> handleType) {
-        return epoll.isCompatible(handleType);
+        return new NeverEmpty(io.register(handle));
     }
 
     /** Used by the event loop alone; only {@link #cancel} and {@link #isValid} may be called from elsewhere. */

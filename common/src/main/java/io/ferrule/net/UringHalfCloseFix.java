@@ -2,12 +2,10 @@ package io.ferrule.net;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
  * Netty's io_uring, kept from stalling a connection whose peer has finished sending and reads slowly.
@@ -17,62 +15,19 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * (AbstractIoUringChannel.pollAddComplete, 4.2.18): it takes that for its poll for POLLRDHUP, thinks the poll for POLLOUT
  * still under way, and never writes again. {@link UringPollOut} is the way round.
  */
-final class UringHalfCloseFix implements IoHandler {
-    private final IoHandler uring;
-
+final class UringHalfCloseFix extends ForwardingIoHandler {
     private UringHalfCloseFix(IoHandler uring) {
-        this.uring = uring;
+        super(uring);
     }
 
     static IoHandlerFactory factory() {
-        IoHandlerFactory uring = IoUringIoHandler.newFactory();
-        return new IoHandlerFactory() {
-            @Override
-            public IoHandler newHandler(ThreadAwareExecutor executor) {
-                return new UringHalfCloseFix(uring.newHandler(executor));
-            }
-
-            @Override
-            public boolean isChangingThreadSupported() {
-                return uring.isChangingThreadSupported();
-            }
-        };
+        return wrapping(IoUringIoHandler.newFactory(), UringHalfCloseFix::new);
     }
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
         UringPollOut pollOut = new UringPollOut(handle);
-        return new Observed(uring.register(pollOut), pollOut);
-    }
-
-    @Override
-    public void initialize() {
-        uring.initialize();
-    }
-
-    @Override
-    public int run(IoHandlerContext context) {
-        return uring.run(context);
-    }
-
-    @Override
-    public void prepareToDestroy() {
-        uring.prepareToDestroy();
-    }
-
-    @Override
-    public void destroy() {
-        uring.destroy();
-    }
-
-    @Override
-    public void wakeup() {
-        uring.wakeup();
-    }
-
-    @Override
-    public boolean isCompatible(Class<? extends IoHandle> handleType) {
-        return uring.isCompatible(handleType);
+        return new Observed(io.register(pollOut), pollOut);
     }
 
     /** Shows what a channel submits to its {@link UringPollOut}. */
