@@ -19,6 +19,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
@@ -258,6 +259,16 @@ public final class TlsHandler extends ChannelDuplexHandler {
             c.fireExceptionCaught(new ConnectionFailure(CloseReason.truncated(context.leg()), how));
         } else {
             fail(HandshakeFailure.CLOSED, "the peer closed the connection during the handshake");
+        }
+    }
+
+    /** A reset in the handshake is a failed handshake, as a close is; afterwards it is the relay's to judge. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext c, Throwable cause) {
+        if (cause instanceof IOException && !handshake.isDone()) {
+            fail(HandshakeFailure.CLOSED, String.valueOf(cause.getMessage()));
+        } else {
+            c.fireExceptionCaught(cause);
         }
     }
 

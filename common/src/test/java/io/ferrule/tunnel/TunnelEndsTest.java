@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -359,6 +360,21 @@ class TunnelEndsTest {
             ConnectionRecord ended = TunnelPair.next(pair.endedOnServer);
             assertThat(ended.handshakeFailure()).isEqualTo(HandshakeFailure.TIMEOUT);
             assertThat(ended.lifetime()).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aResetInTheHandshakeIsAFailedHandshake(Transport transport) throws Exception {
+        try (TunnelPair pair = plan().transport(transport).start()) {
+            SocketChannel client = connect(pair.tlsEntrance());
+            write(client, new byte[] {22, 3, 1, 2});
+            Awaitility.await().until(() -> !pair.server.connections().isEmpty());
+            client.setOption(StandardSocketOptions.SO_LINGER, 0);
+            client.close();
+            ConnectionRecord ended = TunnelPair.next(pair.endedOnServer);
+            assertThat(ended.reason()).isEqualTo(CloseReason.CLIENT_HANDSHAKE_FAILED);
+            assertThat(ended.handshakeFailure()).isEqualTo(HandshakeFailure.CLOSED);
         }
     }
 
