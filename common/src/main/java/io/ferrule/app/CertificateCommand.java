@@ -25,10 +25,15 @@ final class CertificateCommand implements Command {
     }
 
     @Override
+    public String name() {
+        return "certificate";
+    }
+
+    @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandLines.command(
                 this,
-                "certificate",
+                name(),
                 "Make a private key and a self-signed certificate, and print its pin.",
                 "Files that exist are never" + " overwritten; the key is readable by its owner only.");
         spec.addOption(CommandLines.option(

@@ -25,10 +25,15 @@ final class CheckCommand implements Command {
     }
 
     @Override
+    public String name() {
+        return "check";
+    }
+
+    @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandLines.command(
                 this,
-                "check",
+                name(),
                 "Read the configuration with its keys and certificates, and say what \"run\" with the same options would"
                         + " do, or everything that has to be mended first.",
                 "Starts nothing and writes nothing.");

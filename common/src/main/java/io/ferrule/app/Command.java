@@ -6,6 +6,9 @@ import picocli.CommandLine.ParseResult;
 
 /** A word of the command line: what it is called with, and what it does. */
 interface Command {
+    /** The word itself. */
+    String name();
+
     /** Name, options, help text; made anew at each call. */
     CommandSpec spec();
 

@@ -7,10 +7,16 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code help}: the usage text of the program or of one of its commands. */
 final class HelpCommand implements Command {
+    static final String NAME = "help";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
     @Override
     public CommandSpec spec() {
-        CommandSpec spec =
-                CommandLines.command(this, "help", "Print how the program, or one of its commands, is used.");
+        CommandSpec spec = CommandLines.command(this, NAME, "Print how the program, or one of its commands, is used.");
         spec.addPositional(CommandLines.word("COMMAND", "The command to tell of."));
         return spec;
     }

@@ -33,7 +33,8 @@ final class Observation implements AutoCloseable {
         List<TunnelConfig> configs =
                 tunnels.stream().map(TunnelMaterial::config).toList();
         process = new ProcessMetrics(
-                metrics.registry(), Build.running(version, Versions.tlsEngine(), transport.toString()));
+                metrics.registry(),
+                Build.running(version, Versions.netty(), Versions.tlsEngine(), transport.toString()));
         process.watch(ByteBufAllocator.DEFAULT);
         tunnels.forEach(this::watchCertificates);
         connections = ConnectionObserver.all(List.of(new ConnectionMetrics(metrics.registry(), configs), accessLog));

@@ -27,11 +27,16 @@ final class PinCommand implements Command {
     }
 
     @Override
+    public String name() {
+        return "pin";
+    }
+
+    @Override
     public CommandSpec spec() {
         boolean looks = role == Role.CLIENT;
         CommandSpec spec = CommandLines.command(
                 this,
-                "pin",
+                name(),
                 looks
                         ? "Print subject, validity and pin of every certificate in a PEM file, or of those that a TLS server"
                                 + " presents."

@@ -35,7 +35,7 @@ public final class Program {
 
     /** Does what the command line says. Whatever goes wrong is printed. */
     ExitCode execute(String... arguments) {
-        CommandLine line = commandLine();
+        CommandLine line = commandLine(arguments.length == 0 ? "" : arguments[0]);
         try {
             ParseResult parsed = line.parseArgs(arguments);
             for (CommandLine asked : parsed.asCommandLineList()) {
@@ -64,14 +64,26 @@ public final class Program {
         }
     }
 
-    /** The whole tree of commands, for parsing and for the manual. */
+    /** The whole tree of commands, for the manual. */
     CommandLine commandLine() {
+        return commandLine(HelpCommand.NAME);
+    }
+
+    /**
+     * As much of the tree as one line needs, which is mostly one command: the options of all of them take a just started JVM
+     * a tenth of a second.
+     */
+    private CommandLine commandLine(String word) {
         CommandSpec top = CommandLines.command(this, shell.role().program(), purpose());
         top.usageMessage()
                 .abbreviateSynopsis(false)
                 .footer("\"" + shell.role().program() + " help COMMAND\" tells more of each.");
-        for (Command command : commands()) {
-            top.addSubcommand(command.spec().name(), command.spec());
+        List<Command> all = commands();
+        List<Command> needed = word.equals(HelpCommand.NAME)
+                ? all
+                : all.stream().filter(command -> command.name().equals(word)).toList();
+        for (Command command : needed.isEmpty() ? all : needed) {
+            top.addSubcommand(command.name(), command.spec());
         }
         return new CommandLine(top)
                 .setCaseInsensitiveEnumValuesAllowed(true)

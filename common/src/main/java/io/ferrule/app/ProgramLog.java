@@ -28,10 +28,14 @@ final class ProgramLog {
 
     /** Nothing is logged: for commands whose answer is all that should be seen. */
     static void silence() {
-        if (System.getProperty(OWN_FILE) == null) {
-            context().reset();
+        if (!isOperators()) {
+            System.setProperty(SilentStart.ASKED, "true");
             root(context()).setLevel(Level.OFF);
         }
+    }
+
+    private static boolean isOperators() {
+        return System.getProperty(OWN_FILE) != null;
     }
 
     /**
@@ -41,7 +45,7 @@ final class ProgramLog {
      * @param colours colour the text format
      */
     static ProgramLog open(LogFormat format, String level, boolean colours, OutputStream out) {
-        if (System.getProperty(OWN_FILE) != null) {
+        if (isOperators()) {
             return new ProgramLog(Optional.empty());
         }
         LoggerContext context = context();

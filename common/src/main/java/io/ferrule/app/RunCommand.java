@@ -25,10 +25,15 @@ final class RunCommand implements Command {
     }
 
     @Override
+    public String name() {
+        return "run";
+    }
+
+    @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandLines.command(
                 this,
-                "run",
+                name(),
                 "Run in the foreground until SIGTERM or SIGINT.",
                 "The first signal stops accepting and lets open connections finish,"
                         + " the second ends them at once; either way the exit code is 0. It is 2 if the options are wrong"

@@ -50,7 +50,7 @@ final class RunOptions {
                     .flatMap(name -> rest.stream().filter(o -> o.name().equals(name)))
                     .toList();
             addSection(spec, role, section.heading(), options);
-            rest.removeAll(options);
+            rest.removeIf(option -> section.options().contains(option.name()));
         }
         addSection(spec, role, REST, rest);
     }

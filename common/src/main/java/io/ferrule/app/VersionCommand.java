@@ -6,8 +6,13 @@ import picocli.CommandLine.ParseResult;
 /** {@code version}: what exactly is running, for a bug report. */
 final class VersionCommand implements Command {
     @Override
+    public String name() {
+        return "version";
+    }
+
+    @Override
     public CommandSpec spec() {
-        return CommandLines.command(this, "version", "Print the versions of the program and of what it runs on.");
+        return CommandLines.command(this, name(), "Print the versions of the program and of what it runs on.");
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.ferrule.app;
 
-import io.netty.handler.ssl.OpenSsl;
+import io.ferrule.tls.TlsEngine;
 import io.netty.util.Version;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,33 +8,24 @@ import java.util.Properties;
 
 /** What libraries this process runs on. */
 final class Versions {
-    private static final String UNKNOWN = "of unknown version";
-
     private Versions() {}
 
+    /** Read from the jar of one class, because {@link Version#identify} opens every jar there is. */
     static String netty() {
-        Version version = Version.identify().get("netty-common");
-        return version == null ? UNKNOWN : version.artifactVersion();
-    }
-
-    /** The TLS library and its binding, or why it cannot be loaded. */
-    static String tlsEngine() {
-        String binding = "netty-tcnative " + tcnative();
-        return OpenSsl.isAvailable()
-                ? OpenSsl.versionString() + ", " + binding
-                : binding + " cannot be loaded here: " + OpenSsl.unavailabilityCause();
-    }
-
-    private static String tcnative() {
-        String pom = "/META-INF/maven/io.netty/netty-tcnative-classes/pom.properties";
-        try (InputStream in = OpenSsl.class.getResourceAsStream(pom)) {
+        try (InputStream in =
+                Version.class.getResourceAsStream("/META-INF/maven/io.netty/netty-common/pom.properties")) {
             Properties properties = new Properties();
             if (in != null) {
                 properties.load(in);
             }
-            return properties.getProperty("version", UNKNOWN);
+            return properties.getProperty("version", "of unknown version");
         } catch (IOException e) {
-            return UNKNOWN;
+            return "of unknown version";
         }
+    }
+
+    /** The TLS library and its binding, or why it cannot be loaded. */
+    static String tlsEngine() {
+        return TlsEngine.describe();
     }
 }

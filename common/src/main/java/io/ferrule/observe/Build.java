@@ -1,7 +1,5 @@
 package io.ferrule.observe;
 
-import io.netty.util.Version;
-
 /**
  * What is running.
  *
@@ -10,14 +8,8 @@ import io.netty.util.Version;
  * @param transport how the kernel's sockets are reached, such as {@code epoll}
  */
 public record Build(String version, String java, String netty, String tls, String transport) {
-    /** With the versions of Java and Netty that this process runs on. */
-    public static Build running(String version, String tls, String transport) {
-        Version netty = Version.identify().get("netty-common");
-        return new Build(
-                version,
-                Runtime.version().toString(),
-                netty == null ? "unknown" : netty.artifactVersion(),
-                tls,
-                transport);
+    /** With the version of Java that this process runs on. */
+    public static Build running(String version, String netty, String tls, String transport) {
+        return new Build(version, Runtime.version().toString(), netty, tls, transport);
     }
 }

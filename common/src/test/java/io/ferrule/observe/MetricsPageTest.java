@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class MetricsPageTest {
     private final PrometheusText text = new PrometheusText();
     private final ProcessMetrics process =
-            new ProcessMetrics(text.registry(), Build.running("1.2.3", "BoringSSL", "epoll"));
+            new ProcessMetrics(text.registry(), Build.running("1.2.3", "4.2.1", "BoringSSL", "epoll"));
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private final InstantSource clock = () -> now;
