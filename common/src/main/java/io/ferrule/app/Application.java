@@ -9,12 +9,10 @@ import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.net.Transport;
-import io.ferrule.pki.CertificateMaker;
 import io.ferrule.tunnel.Tunnel;
 import io.ferrule.tunnel.TunnelEnvironment;
 import io.ferrule.tunnel.TunnelMaterial;
 import io.netty.channel.EventLoopGroup;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -195,10 +193,9 @@ public final class Application implements AutoCloseable {
     }
 
     private static List<TunnelConfig> withCertificates(ProcessConfig config) throws OperatorException {
-        CertificateMaker maker = new CertificateMaker(Clock.systemUTC(), new SecureRandom());
         List<TunnelConfig> tunnels = new ArrayList<>();
         for (TunnelConfig tunnel : config.tunnels()) {
-            tunnels.add(StateKeys.findOrMake(tunnel, config.stateDirectory(), maker));
+            tunnels.add(StateKeys.findOrMake(tunnel, config.stateDirectory()));
         }
         return tunnels;
     }

@@ -6,7 +6,9 @@ import io.ferrule.config.TunnelConfig;
 import io.ferrule.pki.CertificateMaker;
 import io.ferrule.pki.StateCertificate;
 import java.nio.file.Path;
-import java.util.List;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Gives tunnels that were told no certificate the one that is kept in the state directory. */
@@ -29,14 +31,19 @@ final class StateKeys {
      *
      * @throws OperatorException if the state directory cannot be written to
      */
-    static TunnelConfig findOrMake(TunnelConfig tunnel, Path stateDirectory, CertificateMaker maker)
-            throws OperatorException {
+    static TunnelConfig findOrMake(TunnelConfig tunnel, Path stateDirectory) throws OperatorException {
         AcceptTls tls = missing(tunnel);
         if (tls == null) {
             return tunnel;
         }
-        List<String> names = MachineName.certifiable();
-        return with(tunnel, tls, StateCertificate.findOrMake(stateDirectory, tunnel.name(), names, maker));
+        Optional<StateCertificate> kept = StateCertificate.find(stateDirectory, tunnel.name());
+        return with(tunnel, tls, kept.isPresent() ? kept.get() : make(tunnel, stateDirectory));
+    }
+
+    /** Apart, so that a start with a kept certificate loads nothing of what makes one. */
+    private static StateCertificate make(TunnelConfig tunnel, Path stateDirectory) throws OperatorException {
+        CertificateMaker maker = new CertificateMaker(Clock.systemUTC(), new SecureRandom());
+        return StateCertificate.findOrMake(stateDirectory, tunnel.name(), MachineName.certifiable(), maker);
     }
 
     private static @Nullable AcceptTls missing(TunnelConfig tunnel) {

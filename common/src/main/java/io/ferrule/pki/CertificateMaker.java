@@ -61,7 +61,7 @@ public final class CertificateMaker {
             byte[] der = certificate(template, pair).build(signer).getEncoded();
             X509Certificate certificate = (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
-            return new KeyMaterial(List.of(certificate), pair.getPrivate());
+            return new KeyMaterial(List.of(certificate), OlderKeyFormats.withPublicPart(pair));
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException("a checked template can be signed", e);
         }

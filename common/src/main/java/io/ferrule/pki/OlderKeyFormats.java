@@ -3,16 +3,21 @@ package io.ferrule.pki;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import org.bouncycastle.asn1.ASN1Object;
+import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
@@ -48,6 +53,25 @@ final class OlderKeyFormats {
 
     private static byte[] wrap(AlgorithmIdentifier algorithm, ASN1Object key) throws IOException {
         return new PrivateKeyInfo(algorithm, key).getEncoded();
+    }
+
+    /**
+     * The private key with the public one stated in it, as OpenSSL writes it and the Java runtime does not: whoever reads it
+     * sees at once which certificate it fits. Only ECDSA keys lack it.
+     */
+    static PrivateKey withPublicPart(KeyPair pair) throws IOException, GeneralSecurityException {
+        PrivateKeyInfo plain = PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded());
+        if (!plain.getPrivateKeyAlgorithm().getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)) {
+            return pair.getPrivate();
+        }
+        SubjectPublicKeyInfo spki =
+                SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded());
+        ECPrivateKey key = ECPrivateKey.getInstance(plain.parsePrivateKey());
+        int bits = ((ECPublicKey) pair.getPublic()).getParams().getOrder().bitLength();
+        ECPrivateKey whole = new ECPrivateKey(
+                bits, key.getKey(), new DERBitString(spki.getPublicKeyData().getBytes()), null);
+        byte[] pkcs8 = wrap(plain.getPrivateKeyAlgorithm(), whole);
+        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
     }
 
     /** The public key that belongs to a private one. */

@@ -8,13 +8,43 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Private keys as they stand in PEM files: PKCS#8, and the older PKCS#1 and SEC1 that OpenSSL still writes. */
 final class PrivateKeys {
-    private static final List<String> ALGORITHMS = List.of("RSA", "EC", "Ed25519");
+    /** Each with the DER of its object identifier (RFC 8017 §A.1, RFC 5480 §2.1.1, RFC 8410 §3). */
+    private enum Algorithm {
+        RSA("RSA", "06092a864886f70d010101"),
+        EC("EC", "06072a8648ce3d0201"),
+        ED25519("Ed25519", "06032b6570");
+
+        private final String jcaName;
+        private final String identifier;
+
+        Algorithm(String jcaName, String identifier) {
+            this.jcaName = jcaName;
+            this.identifier = identifier;
+        }
+
+        /** True if such a key may stand in this PKCS#8 structure: version, length and sequence come first (RFC 5208 §5). */
+        boolean isNamedIn(byte[] pkcs8) {
+            byte[] der = HexFormat.of().parseHex(identifier);
+            for (int at = 0; at <= Math.min(16, pkcs8.length - der.length); at++) {
+                if (Arrays.equals(pkcs8, at, at + der.length, der, 0, der.length)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 
     private PrivateKeys() {}
 
@@ -66,11 +96,14 @@ final class PrivateKeys {
     }
 
     private static PrivateKey decode(String where, byte[] pkcs8) throws OperatorException {
-        for (String algorithm : ALGORITHMS) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-            } catch (GeneralSecurityException | RuntimeException e) {
-                // Of another algorithm, or damaged: the next one, or the end of the loop, tells.
+        for (Algorithm algorithm : Algorithm.values()) {
+            // Asked for the wrong kind of key, the JCA would start every provider that there is.
+            if (algorithm.isNamedIn(pkcs8)) {
+                try {
+                    return KeyFactory.getInstance(algorithm.jcaName).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+                } catch (GeneralSecurityException | RuntimeException e) {
+                    throw damaged(where);
+                }
             }
         }
         throw damaged(where);
@@ -84,8 +117,37 @@ final class PrivateKeys {
                         + " keys are");
     }
 
-    /** True if the private key belongs to the public one: what it signs, the other verifies. */
+    /**
+     * True if the private key belongs to the public one. Both say so themselves in most cases; else what one signs, the other
+     * must verify, which costs a just started JVM a tenth of a second.
+     */
     static boolean fits(PrivateKey key, PublicKey publicKey) {
+        return statesIt(key, publicKey) || provesIt(key, publicKey);
+    }
+
+    /** Only a hint: BoringSSL verifies a key against the public part stated in it when it takes it over. */
+    private static boolean statesIt(PrivateKey key, PublicKey publicKey) {
+        if (key instanceof RSAPrivateKey rsa && publicKey instanceof RSAPublicKey rsaPublic) {
+            return rsa.getModulus().equals(rsaPublic.getModulus());
+        }
+        return key instanceof ECPrivateKey && publicKey instanceof ECPublicKey ec && endsWithPoint(key, ec);
+    }
+
+    /** The point ends both encodings, if the private one has it at all (RFC 5915 §3, RFC 5480 §2.2). */
+    private static boolean endsWithPoint(PrivateKey key, ECPublicKey publicKey) {
+        byte[] spki = publicKey.getEncoded();
+        byte[] pkcs8 = key.getEncoded();
+        int point = 1 + 2 * ((publicKey.getParams().getCurve().getField().getFieldSize() + 7) / 8);
+        try {
+            return pkcs8.length > point
+                    && spki.length > point
+                    && Arrays.equals(spki, spki.length - point, spki.length, pkcs8, pkcs8.length - point, pkcs8.length);
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+        }
+    }
+
+    private static boolean provesIt(PrivateKey key, PublicKey publicKey) {
         String algorithm =
                 switch (key.getAlgorithm()) {
                     case "RSA" -> "SHA256withRSA";
