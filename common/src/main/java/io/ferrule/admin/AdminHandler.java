@@ -27,14 +27,14 @@ import org.slf4j.LoggerFactory;
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
-    private final Pages pages;
+    private final Site site;
     private final HostGuard hosts;
     private boolean answering;
     private boolean inputEnded;
     private boolean lingering;
 
-    AdminHandler(Pages pages, HostGuard hosts) {
-        this.pages = pages;
+    AdminHandler(Site site, HostGuard hosts) {
+        this.site = site;
         this.hosts = hosts;
     }
 
@@ -105,7 +105,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             return now(Answer.methodNotAllowed(Printable.line(request.method().name())));
         }
         try {
-            return pages.get(request.uri(), request.headers().get(HttpHeaderNames.ACCEPT));
+            return site.get(request.uri(), request.headers().get(HttpHeaderNames.ACCEPT));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

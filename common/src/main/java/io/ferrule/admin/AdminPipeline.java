@@ -19,19 +19,21 @@ final class AdminPipeline extends ChannelInitializer<Channel> {
     static final int MAX_BODY_BYTES = 8_192;
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
-    private final Pages pages;
+    private final Site site;
+    private final Entrance entrance;
     private final HostGuard hosts;
     private final ChannelGroup connections;
 
-    AdminPipeline(Pages pages, HostGuard hosts, ChannelGroup connections) {
-        this.pages = pages;
-        this.hosts = hosts;
+    AdminPipeline(Site site, Entrance entrance, ChannelGroup connections) {
+        this.site = site;
+        this.entrance = entrance;
+        this.hosts = new HostGuard(entrance.address());
         this.connections = connections;
     }
 
     @Override
     protected void initChannel(Channel channel) {
-        if (connections.size() >= MAX_CONNECTIONS) {
+        if (connections.size() >= MAX_CONNECTIONS || !entrance.admits().test(channel)) {
             var unused = channel.close();
             return;
         }
@@ -43,6 +45,6 @@ final class AdminPipeline extends ChannelInitializer<Channel> {
                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
                 .addLast(new FlowControlHandler()) // holds pipelined requests back until they are asked for
                 .addLast(new ExchangeDeadline(DEADLINE))
-                .addLast(new AdminHandler(pages, hosts));
+                .addLast(new AdminHandler(site, hosts));
     }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The admin endpoint, listening until it is stopped. Any thread may call it. */
+/** The admin endpoint or the health socket, listening until it is stopped. Any thread may call it. */
 public final class AdminServer {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     /** Bounded buffers and a notice of vanished peers, as a tunnel's connections have them if nothing else is said. */
@@ -40,28 +40,23 @@ public final class AdminServer {
      *     milliseconds; its owner shuts it down
      * @throws OperatorException if the address cannot be listened on
      */
-    public static AdminServer start(Address address, Transport transport, EventLoopGroup loop, AdminSources sources)
+    public static AdminServer start(Address address, Transport transport, EventLoopGroup loop, Pages pages)
             throws OperatorException {
-        Pages pages = new Pages(
-                sources.tunnels().stream().map(TunnelView::of).toList(),
-                sources.metrics(),
-                sources.config(),
-                sources.draining());
-        return start(address, transport, loop, pages);
+        return start(new Entrance("--admin", address, anyone -> true), transport, loop, pages);
     }
 
-    static AdminServer start(Address address, Transport transport, EventLoopGroup loop, Pages pages)
+    static AdminServer start(Entrance entrance, Transport transport, EventLoopGroup loop, Site site)
             throws OperatorException {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        Acceptor acceptor = new Acceptor(
-                OPTIONS, new AdminPipeline(pages, new HostGuard(address), connections), AdminServer::acceptPaused);
+        Acceptor acceptor =
+                new Acceptor(OPTIONS, new AdminPipeline(site, entrance, connections), AdminServer::acceptPaused);
         try {
             return new AdminServer(
-                    Listener.bind(transport, loop, address, acceptor).join(), connections);
+                    Listener.bind(transport, loop, entrance.address(), acceptor).join(), connections);
         } catch (CompletionException e) {
             if (e.getCause() instanceof OperatorException refused) {
                 throw new OperatorException(refused.problems().stream()
-                        .map(problem -> new Problem("--admin", problem.message()))
+                        .map(problem -> new Problem(entrance.option(), problem.message()))
                         .toList());
             }
             throw e;

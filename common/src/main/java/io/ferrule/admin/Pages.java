@@ -12,8 +12,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Every page of the endpoint, by its path. */
-final class Pages {
+/** Every page of the admin endpoint, by its path. */
+public final class Pages implements Site {
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
     private static final String INDEX =
             """
@@ -27,26 +27,33 @@ final class Pages {
             """;
 
     private final ConnectionsPage connections;
-    private final Readiness readiness;
+    private final HealthPages health;
     private final PrometheusText metrics;
     private final Supplier<String> config;
-    private final BooleanSupplier draining;
 
     Pages(List<TunnelView> tunnels, PrometheusText metrics, Supplier<String> config, BooleanSupplier draining) {
         this.connections = new ConnectionsPage(tunnels);
-        this.readiness = new Readiness(tunnels, PROBE_LIMIT, System::nanoTime);
+        this.health = new HealthPages(new Readiness(tunnels, PROBE_LIMIT, System::nanoTime), draining);
         this.metrics = metrics;
         this.config = config;
-        this.draining = draining;
     }
 
-    /**
-     * The answer to a GET; it may complete on any thread.
-     *
-     * @param uri path and query as asked for
-     * @param accept the Accept header; null without
-     */
-    CompletionStage<Answer> get(String uri, @Nullable String accept) {
+    /** Those of a process. */
+    public static Pages of(AdminSources sources) {
+        return new Pages(
+                sources.tunnels().stream().map(TunnelView::of).toList(),
+                sources.metrics(),
+                sources.config(),
+                sources.draining());
+    }
+
+    /** Two of them alone, which ask the targets together with these. */
+    HealthPages health() {
+        return health;
+    }
+
+    @Override
+    public CompletionStage<Answer> get(String uri, @Nullable String accept) {
         QueryStringDecoder query = new QueryStringDecoder(uri);
         String path;
         try {
@@ -57,8 +64,7 @@ final class Pages {
         }
         return switch (path) {
             case "/" -> now(Answer.ok(INDEX));
-            case "/livez" -> now(Answer.ok("ok"));
-            case "/readyz" -> ready(query.parameters().containsKey("verbose"));
+            case HealthPages.LIVE, HealthPages.READY -> health.get(uri, accept);
             case "/metrics" -> now(metrics(accept));
             case "/connections" -> now(connections(query));
             case "/config" -> now(Answer.ok(config.get()));
@@ -73,25 +79,6 @@ final class Pages {
     private static Answer notFound(String path) {
         return Answer.text(
                 HttpResponseStatus.NOT_FOUND, "there is no " + Printable.line(path) + " here; / lists what there is");
-    }
-
-    private CompletionStage<Answer> ready(boolean verbose) {
-        if (draining.getAsBoolean()) {
-            return now(Answer.text(HttpResponseStatus.SERVICE_UNAVAILABLE, "draining"));
-        }
-        return readiness.ask().thenApply(report -> {
-            StringBuilder body = new StringBuilder(report.ready() ? "ready\n" : "not ready\n");
-            report.lines().forEach(line -> body.append(describe(line, verbose)).append('\n'));
-            return Answer.text(
-                    report.ready() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, body.toString());
-        });
-    }
-
-    private static String describe(Readiness.Line line, boolean verbose) {
-        boolean answers = line.outcome().answers();
-        String state = line.tunnel() + ": " + (answers ? "ok" : "failed");
-        String detail = Printable.block(line.outcome().detail());
-        return detail.isEmpty() || (answers && !verbose) ? state : state + ": " + detail;
     }
 
     private Answer metrics(@Nullable String accept) {

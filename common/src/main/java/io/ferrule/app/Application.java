@@ -2,6 +2,7 @@ package io.ferrule.app;
 
 import io.ferrule.admin.AdminServer;
 import io.ferrule.admin.AdminSources;
+import io.ferrule.admin.Pages;
 import io.ferrule.backend.NameResolver;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConfigText;
@@ -171,7 +172,8 @@ public final class Application implements AutoCloseable {
                 address,
                 transport,
                 loops(transport, 1),
-                new AdminSources(tunnels, observation.metrics(), () -> ConfigText.of(effective()), () -> draining));
+                Pages.of(new AdminSources(
+                        tunnels, observation.metrics(), () -> ConfigText.of(effective()), () -> draining)));
         closings.push(server::stop);
         return server;
     }
