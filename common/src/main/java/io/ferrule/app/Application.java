@@ -2,6 +2,7 @@ package io.ferrule.app;
 
 import io.ferrule.admin.AdminServer;
 import io.ferrule.admin.AdminSources;
+import io.ferrule.admin.HealthSocket;
 import io.ferrule.admin.Pages;
 import io.ferrule.backend.NameResolver;
 import io.ferrule.config.Address;
@@ -10,6 +11,7 @@ import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.net.Transport;
+import io.ferrule.observe.PrometheusText;
 import io.ferrule.tunnel.Tunnel;
 import io.ferrule.tunnel.TunnelEnvironment;
 import io.ferrule.tunnel.TunnelMaterial;
@@ -140,6 +142,9 @@ public final class Application implements AutoCloseable {
     private void open(String version) throws OperatorException {
         Transport transport = Transport.choose(config.transport());
         LOG.atInfo().log(transport.describe(config.transport()));
+        if (config.healthCheck()) {
+            HealthSocket.check(transport);
+        }
         Observation observation = new Observation(material, version, transport);
         closings.push(observation::close);
         EventLoopGroup loops = loops(transport, config.eventLoops());
@@ -161,21 +166,23 @@ public final class Application implements AutoCloseable {
         for (Tunnel tunnel : tunnels) {
             listening.add(await(tunnel.start()));
         }
-        if (config.admin() != null) {
-            admin = openAdmin(config.admin(), transport, observation);
+        if (config.admin() != null || config.healthCheck()) {
+            openPages(transport, observation.metrics());
         }
     }
 
-    private AdminServer openAdmin(Address address, Transport transport, Observation observation)
-            throws OperatorException {
-        AdminServer server = AdminServer.start(
-                address,
-                transport,
-                loops(transport, 1),
-                Pages.of(new AdminSources(
-                        tunnels, observation.metrics(), () -> ConfigText.of(effective()), () -> draining)));
-        closings.push(server::stop);
-        return server;
+    private void openPages(Transport transport, PrometheusText metrics) throws OperatorException {
+        EventLoopGroup loop = loops(transport, 1);
+        Pages pages = Pages.of(new AdminSources(tunnels, metrics, () -> ConfigText.of(effective()), () -> draining));
+        if (config.admin() != null) {
+            AdminServer server = AdminServer.start(config.admin(), transport, loop, pages);
+            closings.push(server::stop);
+            admin = server;
+        }
+        if (config.healthCheck()) {
+            AdminServer server = HealthSocket.open(transport, loop, pages);
+            closings.push(server::stop);
+        }
     }
 
     private EventLoopGroup loops(Transport transport, int threads) {

@@ -1,9 +1,11 @@
 package io.ferrule.app;
 
+import io.ferrule.admin.HealthSocket;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.net.Transport;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.tunnel.Tunnel;
 import io.ferrule.tunnel.TunnelMaterial;
@@ -45,6 +47,9 @@ final class CheckCommand implements Command {
     public ExitCode run(ParseResult parsed, Shell shell) {
         try {
             ProcessConfig config = RunOptions.read(parsed, shell);
+            if (config.healthCheck()) {
+                HealthSocket.check(Transport.choose(config.transport()));
+            }
             List<TunnelMaterial> tunnels = TunnelMaterial.load(withStateCertificates(config));
             checkEngine(tunnels);
             int count = tunnels.size();

@@ -33,7 +33,9 @@ final class RunOptions {
                             "alpn",
                             "insecure-allow-expired",
                             "insecure-plaintext")),
-            new Section("The process", List.of("config", "state-directory", "admin", "log-format", "log-level")),
+            new Section(
+                    "The process",
+                    List.of("config", "state-directory", "admin", "health-check", "log-format", "log-level")),
             new Section(
                     "Limits", List.of("max-connections", "max-handshakes", "max-connections-per-source", "buffer")));
 

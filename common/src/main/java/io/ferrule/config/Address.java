@@ -7,7 +7,7 @@ import java.util.Locale;
 /** Where a leg listens or connects: a TCP host and port, or a Unix socket. */
 public sealed interface Address {
 
-    /** The spelling that {@link #parse} reads back to an equal address. */
+    /** The spelling that {@link #parse} reads back to an equal address, unless it is an abstract socket. */
     @Override
     String toString();
 
@@ -49,8 +49,13 @@ public sealed interface Address {
         }
     }
 
-    /** A Unix socket by its path. */
+    /** A Unix socket by its path; an abstract one, which is no file, has an {@code @} before its name instead of a path. */
     record Unix(Path path) implements Address {
+        /** True if it is a name in the network namespace and no file (unix(7)); {@link #parse} makes none of these. */
+        public boolean isAbstract() {
+            return path.toString().startsWith("@");
+        }
+
         @Override
         public boolean isLocal() {
             return true;
@@ -60,6 +65,11 @@ public sealed interface Address {
         public String toString() {
             return "unix:" + path;
         }
+    }
+
+    /** An abstract Unix socket, printed with an {@code @} before its name, as ss(8) does. Any user may connect to it. */
+    static Unix abstractSocket(String name) {
+        return new Unix(Path.of("@" + name));
     }
 
     /**

@@ -29,6 +29,7 @@ public final class ConfigText {
 
     private String process(ProcessConfig config) {
         put("admin", config.admin() == null ? "none" : config.admin());
+        put("health-check", config.healthCheck());
         put("transport", lower(config.transport()));
         put("event-loops", config.eventLoops());
         put("drain-timeout", DurationText.of(config.drain()));

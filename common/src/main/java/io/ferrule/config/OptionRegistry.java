@@ -17,6 +17,8 @@ final class OptionRegistry {
             process("config", "FILE", "Reads options from this YAML file; flags and variables win over it."),
             process("admin", "ADDR", "Answers health, metrics and status over HTTP here; a port alone is on 127.0.0.1.")
                     .or("none"),
+            process("health-check", "", "Answers \"ferrule health\" inside this container; needs epoll or io_uring.")
+                    .or("false"),
             process("transport", "NAME", "Talks to the kernel by auto, io_uring, epoll, kqueue or nio.")
                     .or("auto"),
             process("event-loops", "COUNT", "Moves bytes with this many threads; 0 takes one a core, at most four.")

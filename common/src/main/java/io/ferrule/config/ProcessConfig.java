@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tunnels at least one, each with a name of its own
  * @param admin where the admin endpoint listens; null leaves it out
+ * @param healthCheck whether the container's own health command is answered
  * @param eventLoops threads that move bytes; 0 takes one a core, at most four
  * @param drain how long open connections may take to finish when the process is told to stop
  * @param logLevel of {@code error}, {@code warn}, {@code info}, {@code debug}, {@code trace}
@@ -20,6 +21,7 @@ public record ProcessConfig(
         Role role,
         List<TunnelConfig> tunnels,
         @Nullable Address admin,
+        boolean healthCheck,
         TransportChoice transport,
         int eventLoops,
         Duration drain,
@@ -46,6 +48,15 @@ public record ProcessConfig(
     /** The same with what is known of tunnels and addresses once the process has started. */
     public ProcessConfig with(List<TunnelConfig> startedTunnels, @Nullable Address startedAdmin) {
         return new ProcessConfig(
-                role, startedTunnels, startedAdmin, transport, eventLoops, drain, logFormat, logLevel, stateDirectory);
+                role,
+                startedTunnels,
+                startedAdmin,
+                healthCheck,
+                transport,
+                eventLoops,
+                drain,
+                logFormat,
+                logLevel,
+                stateDirectory);
     }
 }

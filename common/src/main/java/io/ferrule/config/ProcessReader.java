@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class ProcessReader {
     ProcessConfig read(List<TunnelSettings> said) {
         Address admin = values.required("admin", ProcessReader::admin).orElse(null);
         TransportChoice transport = values.oneOf("transport", TransportChoice.class);
+        boolean healthCheck = healthCheck(transport);
         int eventLoops = values.count("event-loops", 0, MOST_EVENT_LOOPS);
         Duration drain = values.required("drain-timeout", DurationText::parse);
         LogFormat logFormat = values.oneOf("log-format", LogFormat.class);
@@ -37,7 +39,20 @@ final class ProcessReader {
         Path given = values.path("state-directory");
         Path state = given != null ? given : stateDirectory();
         List<TunnelConfig> tunnels = tunnels(said, admin);
-        return new ProcessConfig(role, tunnels, admin, transport, eventLoops, drain, logFormat, logLevel, state);
+        return new ProcessConfig(
+                role, tunnels, admin, healthCheck, transport, eventLoops, drain, logFormat, logLevel, state);
+    }
+
+    private boolean healthCheck(TransportChoice transport) {
+        boolean on = values.isOn("health-check");
+        if (on && (transport == TransportChoice.NIO || transport == TransportChoice.KQUEUE)) {
+            values.problem(
+                    "health-check",
+                    "it needs epoll or io_uring, and transport is "
+                            + transport.name().toLowerCase(Locale.ROOT)
+                            + ": choose another transport, or switch health-check off");
+        }
+        return on;
     }
 
     private List<TunnelConfig> tunnels(List<TunnelSettings> all, @Nullable Address admin) {

@@ -24,7 +24,9 @@ final class BindFailure {
                 address instanceof Address.Tcp tcp
                         ? "the port is in use by another process; choose another address or stop that process"
                                 + " (ss -ltnp 'sport = :" + tcp.port() + "' shows it)"
-                        : "the path is in use";
+                        : address instanceof Address.Unix unix && unix.isAbstract()
+                                ? "another process of this container has it (ss -lxp shows it), and only one can"
+                                : "the path is in use";
             case EACCES ->
                 address instanceof Address.Tcp
                         ? "permission denied; ports below 1024 need the capability CAP_NET_BIND_SERVICE"

@@ -35,6 +35,7 @@ public final class Listener {
     /**
      * Binds and begins to accept. A host given by name is resolved here, so call it at start, not on an event loop. A Unix
      * socket's file gets mode 0600; a stale one in its place is removed first.
+     * An abstract one has no file, and thus no mode: the acceptor has to judge who may come in.
      *
      * @param loops of the same transport; accepted connections are spread over them
      * @return fails with an {@link OperatorException} of one sentence
@@ -120,7 +121,9 @@ public final class Listener {
             }
         }
         Address.Unix unix = (Address.Unix) address;
-        new UnixSocketFile(unix.path()).makeWay();
+        if (!unix.isAbstract()) {
+            new UnixSocketFile(unix.path()).makeWay();
+        }
         return transport.socketAddress(unix);
     }
 
@@ -142,7 +145,10 @@ public final class Listener {
         if (asked instanceof Address.Tcp tcp) {
             return new Address.Tcp(tcp.host(), ((InetSocketAddress) channel.localAddress()).getPort());
         }
-        new UnixSocketFile(((Address.Unix) asked).path()).protect();
+        Address.Unix unix = (Address.Unix) asked;
+        if (!unix.isAbstract()) {
+            new UnixSocketFile(unix.path()).protect();
+        }
         return asked;
     }
 }

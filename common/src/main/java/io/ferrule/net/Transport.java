@@ -150,8 +150,16 @@ public enum Transport {
         };
     }
 
+    /** True if it can listen on abstract Unix sockets: a {@link java.nio.file.Path}, which the others take, holds no NUL. */
+    public boolean hasAbstractSockets() {
+        return this == IO_URING || this == EPOLL;
+    }
+
     /** The address as this transport's Unix channels take it. */
     public SocketAddress socketAddress(Address.Unix address) {
+        if (address.isAbstract() && hasAbstractSockets()) {
+            return new DomainSocketAddress("\0" + address.path().toString().substring(1)); // unix(7)
+        }
         return this == NIO
                 ? UnixDomainSocketAddress.of(address.path())
                 : new DomainSocketAddress(address.path().toString());

@@ -59,6 +59,7 @@ class BoundsTest {
     void everyProcessOptionReachesItsPlace() {
         ProcessConfig config = Told.client()
                 .flag("admin", "unix:/run/admin.sock")
+                .flag("health-check", "true")
                 .flag("transport", "io_uring")
                 .flag("event-loops", "3")
                 .flag("drain-timeout", "0")
@@ -67,6 +68,7 @@ class BoundsTest {
                 .flag("state-directory", "/state")
                 .config();
         assertThat(config.admin()).hasToString("unix:/run/admin.sock");
+        assertThat(config.healthCheck()).isTrue();
         assertThat(config.transport()).isEqualTo(TransportChoice.IO_URING);
         assertThat(config.eventLoops()).isEqualTo(3);
         assertThat(config.drain()).isZero();

@@ -43,7 +43,7 @@ class ConfigTextTest {
                         .contains(n)))
                 .allSatisfy(name -> assertThat(text).containsPattern("(?m)^ *" + name + ": \\S"));
         assertThat(text)
-                .startsWith("admin: none\ntransport: auto\n")
+                .startsWith("admin: none\nhealth-check: false\ntransport: auto\n")
                 .contains("tunnels:\n  default:\n    listen: 0.0.0.0:46379\n");
     }
 
@@ -54,6 +54,7 @@ class ConfigTextTest {
                 Role.SERVER,
                 client.tunnels(),
                 null,
+                false,
                 TransportChoice.AUTO,
                 0,
                 Duration.ZERO,
@@ -74,6 +75,7 @@ class ConfigTextTest {
                 role,
                 tunnels,
                 random.nextBoolean() ? null : new Address.Tcp("::1", 9090),
+                false,
                 pick(TransportChoice.values()),
                 random.nextInt(9),
                 someTime(0),

@@ -164,6 +164,23 @@ class ServerRulesTest {
                         + " 0.0.0.0:46379: give each an address of its own");
     }
 
+    @ParameterizedTest
+    @CsvSource({"nio", "kqueue"})
+    void healthCheckAndATransportWithoutAbstractSocketsContradictEachOther(String transport) {
+        assertThat(Told.server()
+                        .flag("health-check", "true")
+                        .flag("transport", transport)
+                        .problems())
+                .containsExactly("--health-check: it needs epoll or io_uring, and transport is " + transport
+                        + ": choose another transport, or switch health-check off");
+        assertThat(Told.server()
+                        .flag("health-check", "false")
+                        .flag("transport", transport)
+                        .config()
+                        .healthCheck())
+                .isFalse();
+    }
+
     @Test
     void everyProblemIsToldAtOnce() {
         assertThat(Told.nothing(Role.SERVER)
