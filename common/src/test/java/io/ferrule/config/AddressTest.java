@@ -149,6 +149,17 @@ class AddressTest {
         }
     }
 
+    @Test
+    void abstractSocketIsNobodysToSay() {
+        Address.Unix own = Address.abstractSocket("ferrule-health-1");
+        assertThat(own).hasToString("unix:@ferrule-health-1");
+        assertThat(own.isAbstract()).isTrue();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Address.parse(own.toString(), "d"))
+                .withMessageContaining("needs an absolute path");
+        assertThat(new Address.Unix(Path.of("/run/@x")).isAbstract()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "127.0.0.1:1,127.0.0.1:1,true",
