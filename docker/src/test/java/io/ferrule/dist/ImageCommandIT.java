@@ -77,7 +77,11 @@ class ImageCommandIT {
         Path script = Files.writeString(directory.resolve("java"), "#!/bin/sh\nprintf '<%s>\\n' \"$@\" \"$$\"\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
         String prefix = "ferrule-test-" + UUID.randomUUID() + "-";
-        scripted = gcc("scripted", "FERRULE_JAVA=" + script, "FERRULE_SOCKET=" + prefix);
+        scripted = gcc(
+                "scripted",
+                "FERRULE_JAVA=" + script,
+                "FERRULE_SOCKET=" + prefix,
+                "FERRULE_CGROUP=" + directory.resolve("cgroup"));
         ownName = prefix + mountNamespace();
     }
 
@@ -215,6 +219,33 @@ class ImageCommandIT {
         expected.addAll(List.of("run", "--target", "a b", "", "*", Long.toString(process.pid())));
         assertThat(process.lines())
                 .isEqualTo(expected.stream().map(a -> "<" + a + ">").toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "memory.max, 100663296, '', true",
+        "memory.max, 134217728, '', false",
+        "memory.max, max, '', false",
+        "memory.max, 100663296, -XX:TieredStopAtLevel=4, false",
+        "memory/memory.limit_in_bytes, 100663296, '', true",
+        "memory/memory.limit_in_bytes, 9223372036854771712, '', false",
+    })
+    void smallContainerDoesWithoutTheOptimizingCompiler(String file, String limit, String said, boolean without)
+            throws IOException {
+        Path told = directory.resolve("cgroup").resolve(file);
+        Files.createDirectories(told.getParent());
+        Files.writeString(told, limit + "\n");
+        try {
+            ProcessBuilder command = command(scripted, "server", "run");
+            command.environment().put("JDK_JAVA_OPTIONS", said);
+            try (Subprocess process = Subprocess.start("small", command)) {
+                assertThat(process.awaitExit(LIMIT)).isZero();
+                assertThat(process.lines().contains("<-XX:TieredStopAtLevel=1>"))
+                        .isEqualTo(without);
+            }
+        } finally {
+            Files.delete(told);
+        }
     }
 
     @ParameterizedTest
