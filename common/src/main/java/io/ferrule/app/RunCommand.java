@@ -38,7 +38,8 @@ final class RunCommand implements Command {
                 "The first signal stops accepting and lets open connections finish,"
                         + " the second ends them at once; either way the exit code is 0. It is 2 if the options are wrong"
                         + " and 1 if something else has to be mended first. Each option is also a key of the YAML file and"
-                        + " an environment variable: --log-level is log-level and FERRULE_LOG_LEVEL. The log goes to"
+                        + " an environment variable: --log-level is log-level and FERRULE_LOG_LEVEL;"
+                        + " FERRULE_LOG_LEVEL_FILE names a file that holds the value. The log goes to"
                         + " standard output.");
         RunOptions.addTo(spec, role);
         return spec;

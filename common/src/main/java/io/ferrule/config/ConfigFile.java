@@ -1,14 +1,5 @@
 package io.ferrule.config;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -36,40 +27,7 @@ record ConfigFile(Settings process, List<TunnelSettings> tunnels) {
      * @throws OperatorException if it cannot be read at all, or is not YAML
      */
     static ConfigFile read(Role role, String name, String from, List<Problem> problems) throws OperatorException {
-        Path path;
-        String text;
-        try {
-            path = Path.of(name);
-            text = text(path, name);
-        } catch (NoSuchFileException e) {
-            throw new OperatorException(from, "there is no file " + name);
-        } catch (AccessDeniedException e) {
-            throw new OperatorException(from, name + " may not be read by this user");
-        } catch (InvalidPathException | IOException e) {
-            throw new OperatorException(from, Quoted.of(name) + " cannot be read: " + e.getMessage());
-        }
-        return new ConfigShape(role, name, path, problems).read(YamlParser.parse(name, text));
-    }
-
-    private static String text(Path path, String name) throws IOException, OperatorException {
-        if (Files.isDirectory(path)) {
-            throw new OperatorException(name, "this is a directory; a YAML file is needed");
-        }
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(path)) {
-            bytes = in.readNBytes(LARGEST_BYTES + 1);
-        }
-        if (bytes.length > LARGEST_BYTES) {
-            throw new OperatorException(name, "it is larger than " + ByteSize.text(LARGEST_BYTES));
-        }
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw new OperatorException(name, "it is not UTF-8 text");
-        }
+        String text = TextFile.read(name, from, LARGEST_BYTES);
+        return new ConfigShape(role, name, Path.of(name), problems).read(YamlParser.parse(name, text));
     }
 }

@@ -127,7 +127,7 @@ final class ConfigShape {
         List<Setting.Value> values = new ArrayList<>();
         Optional<String> problem = collect(option, entry.value(), values);
         problem.ifPresent(message -> report(entry.line(), label + message));
-        return new Setting(option, file + ":" + entry.line(), label, problem.isPresent() ? List.of() : values);
+        return new Setting(option, file + ":" + entry.line(), label, problem.isPresent() ? List.of() : values, false);
     }
 
     private Optional<String> collect(Option option, Yaml value, List<Setting.Value> values) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the environment's variables say. */
 final class EnvironmentSource {
@@ -21,25 +22,41 @@ final class EnvironmentSource {
 
     static Settings read(Role role, Map<String, String> environment, List<Problem> problems) {
         Map<String, Setting> settings = new LinkedHashMap<>();
+        // In their order, so that an option's own variable comes before the one that names a file.
         new TreeMap<>(environment).forEach((variable, value) -> {
-            if (variable.startsWith(Option.VARIABLE_PREFIX)
-                    && !SERVICE_LINK.matcher(variable).matches()) {
-                find(role, variable)
+            if (variable.startsWith(Option.VARIABLE_PREFIX) && !isServiceLink(variable)) {
+                find(Option.forRole(role), variable)
                         .ifPresentOrElse(
-                                option -> settings.put(option.name(), read(option, value, problems)),
+                                option -> put(option, variable, value, settings, problems),
                                 () -> problems.add(unknown(variable, role)));
             }
         });
         return new Settings(settings);
     }
 
-    private static Optional<Option> find(Role role, String variable) {
-        return Option.forRole(role).stream()
-                .filter(o -> o.variable().equals(variable))
+    static boolean isServiceLink(String variable) {
+        return SERVICE_LINK.matcher(variable).matches();
+    }
+
+    private static Optional<Option> find(List<Option> options, String variable) {
+        return options.stream()
+                .filter(o -> List.of(o.variable(), o.fileVariable()).contains(variable))
                 .findFirst();
     }
 
-    private static Setting read(Option option, String value, List<Problem> problems) {
+    private static void put(
+            Option option, String variable, String value, Map<String, Setting> settings, List<Problem> problems) {
+        if (settings.containsKey(option.name())) {
+            problems.add(new Problem(variable, option.variable() + " is set too: unset one of the two"));
+            return;
+        }
+        boolean isContent = variable.equals(option.fileVariable()) && !option.isPath();
+        settings.put(
+                option.name(),
+                isContent ? VariableFile.read(option, value, problems) : inVariable(option, variable, value, problems));
+    }
+
+    private static Setting inVariable(Option option, String variable, String value, List<Problem> problems) {
         List<String> values = option.repeatable()
                 ? Arrays.stream(value.split("[,\r\n]"))
                         .map(String::strip)
@@ -47,26 +64,33 @@ final class EnvironmentSource {
                         .toList()
                 : List.of(value);
         if (value.isBlank() || values.isEmpty()) {
-            problems.add(new Problem(option.variable(), "it is empty: give it a value or unset it"));
+            problems.add(new Problem(variable, "it is empty: give it a value or unset it"));
             values = List.of();
         }
-        return Setting.at(option.variable(), option, values);
+        return Setting.at(variable, option, values);
     }
 
     private static Problem unknown(String variable, Role role) {
-        boolean others = Option.all().stream().anyMatch(o -> o.variable().equals(variable));
         return new Problem(
                 variable,
                 role.program() + " knows no such variable"
-                        + (others ? "; it is one of the other program's" : hint(variable, role)));
+                        + (find(Option.all(), variable).isPresent()
+                                ? "; it is one of the other program's"
+                                : hint(variable, role)));
     }
 
     /** Compares without the prefix, which would make all of them seem near. */
     private static String hint(String variable, Role role) {
-        List<String> known = Option.forRole(role).stream().map(Option::name).toList();
-        return Nearest.to(variable.substring(Option.VARIABLE_PREFIX.length()), known)
-                .flatMap(Option::byName)
-                .map(o -> "; did you mean \"" + o.variable() + "\"?")
+        List<String> known = Option.forRole(role).stream()
+                .flatMap(o -> Stream.of(o.variable(), o.fileVariable()))
+                .map(EnvironmentSource::withoutPrefix)
+                .toList();
+        return Nearest.to(withoutPrefix(variable), known)
+                .map(name -> "; did you mean \"" + Option.VARIABLE_PREFIX + name + "\"?")
                 .orElse("");
+    }
+
+    private static String withoutPrefix(String variable) {
+        return variable.substring(Option.VARIABLE_PREFIX.length());
     }
 }

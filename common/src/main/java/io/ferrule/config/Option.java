@@ -68,6 +68,11 @@ public record Option(
         return VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
+    /** The variable that names a file instead: a path's own, or one that holds the value, such as {@code FERRULE_PIN_FILE}. */
+    public String fileVariable() {
+        return variable() + "_FILE";
+    }
+
     /** What holds in a program if nobody says otherwise; empty if nothing does. */
     public String defaultText(Role role) {
         return defaults.getOrDefault(role, "");

@@ -260,7 +260,7 @@ class ConfigFileTest {
     @Test
     void directoryIsNoFile() {
         assertThat(Told.server().flag("config", dir.toString()).problems())
-                .containsExactly(dir + ": this is a directory; a YAML file is needed");
+                .containsExactly("--config: " + dir + " is a directory; a file is needed");
     }
 
     @Test

@@ -71,13 +71,13 @@ class HostileYamlTest {
         new Random(5).nextBytes(binary);
         Path file = Files.write(dir.resolve("a.bin"), binary);
         assertThat(Told.server().flag("config", file.toString()).problems())
-                .containsExactly(file + ": it is not UTF-8 text");
+                .containsExactly("--config: " + file + " is not UTF-8 text");
     }
 
     @Test
     void endlessFileIsNotReadToItsEnd() {
         assertThat(Told.server().flag("config", "/dev/zero").problems())
-                .containsExactly("/dev/zero: it is larger than 1MiB");
+                .containsExactly("--config: /dev/zero is larger than 1MiB");
     }
 
     @Test
@@ -172,7 +172,7 @@ class HostileYamlTest {
         Files.write(file, "access: anyone # für\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> ConfigReader.read(Role.SERVER, Map.of("config", List.of(file.toString())), Map.of()))
                 .isInstanceOf(OperatorException.class)
-                .hasMessage(file + ": it is not UTF-8 text");
+                .hasMessage("--config: " + file + " is not UTF-8 text");
     }
 
     @Test

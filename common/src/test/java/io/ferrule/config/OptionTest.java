@@ -27,6 +27,14 @@ class OptionTest {
         assertThat(all()).extracting(Option::variable).doesNotHaveDuplicates();
     }
 
+    @Test
+    void noVariableIsSpelledLikeAnother() {
+        List<String> variables = all().stream()
+                .flatMap(o -> Stream.of(o.variable(), o.fileVariable()))
+                .toList();
+        assertThat(variables).doesNotHaveDuplicates().noneMatch(EnvironmentSource::isServiceLink);
+    }
+
     @ParameterizedTest
     @MethodSource("all")
     void optionIsSpelledAndExplainedLikeTheOthers(Option option) {

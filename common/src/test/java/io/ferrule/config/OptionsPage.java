@@ -32,6 +32,9 @@ final class OptionsPage {
 
             An option without a value is a switch: the flag alone switches it on; as a key or variable it is `true` or `false`.
             One marked … takes several values: the flag again and again, a YAML list, a variable with commas or line breaks.
+
+            Each variable has a twin that ends with `_FILE`, such as `FERRULE_PIN_FILE`. For FILE and DIRECTORY it means the same as
+            the variable itself; for everything else it names a file that holds the value.
             """;
 
     private OptionsPage() {}
