@@ -163,6 +163,7 @@ public final class Application implements AutoCloseable {
             tunnels.add(tunnel);
             closings.push(() -> end(tunnel));
         }
+        PublishedPins.write(material);
         for (Tunnel tunnel : tunnels) {
             listening.add(await(tunnel.start()));
         }

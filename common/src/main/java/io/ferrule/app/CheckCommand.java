@@ -10,6 +10,7 @@ import io.ferrule.pki.KeyMaterial;
 import io.ferrule.tunnel.Tunnel;
 import io.ferrule.tunnel.TunnelMaterial;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ final class CheckCommand implements Command {
             }
             List<TunnelMaterial> tunnels = TunnelMaterial.load(withStateCertificates(config));
             checkEngine(tunnels);
+            PublishedPins.check(tunnels);
             int count = tunnels.size();
             shell.out().println("OK: " + (count == 1 ? "1 tunnel" : count + " tunnels"));
             tunnels.forEach(tunnel -> print(tunnel, config, shell.out()));
@@ -104,6 +106,10 @@ final class CheckCommand implements Command {
             line(out, "certificate", "is made in " + config.stateDirectory() + " at the first start");
         }
         certificate(out, material.accept());
+        Path pinFile = PublishedPins.file(material);
+        if (pinFile != null) {
+            line(out, "publishes", "its pin in " + pinFile);
+        }
         certificate(out, material.connect());
     }
 

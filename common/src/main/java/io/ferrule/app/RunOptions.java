@@ -20,7 +20,7 @@ final class RunOptions {
     private record Section(String heading, List<String> options) {}
 
     private static final List<Section> SECTIONS = List.of(
-            new Section("The tunnel", List.of("listen", "target", "certificate", "key")),
+            new Section("The tunnel", List.of("listen", "target", "certificate", "key", "publish-pin")),
             new Section("Who may connect (one of three)", List.of("access", "client-pin", "client-ca", "client-name")),
             new Section(
                     "What the server is known by (one of three)",

@@ -58,6 +58,9 @@ public final class ConfigText {
 
     private void server(AcceptTls tls, ConnectLeg plaintext) {
         keyFiles(tls.keyFiles());
+        if (tls.publishPin() != null) {
+            put("publish-pin", tls.publishPin());
+        }
         if (tls.access() instanceof Access.Anyone) {
             put("access", "anyone");
         } else if (tls.access() instanceof Access.ClientPins known) {

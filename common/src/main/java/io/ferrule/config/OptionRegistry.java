@@ -39,6 +39,8 @@ final class OptionRegistry {
                     .or("made in the state directory at the first start", "none is shown"),
             tunnel("key", "FILE", "Proves the certificate with this PEM private key.")
                     .or("the certificate's file"),
+            tunnel("publish-pin", "FILE", "Writes the pin of the certificate shown into this file at each start.")
+                    .only(SERVER),
             tunnel("access", "WHO", "Lets anyone connect who reaches the port; the only value is anyone.")
                     .only(SERVER),
             tunnel("client-pin", "PIN", "Lets clients connect whose key has one of these pins, sha256/BASE64.")

@@ -73,6 +73,7 @@ final class ProcessReader {
             listeners.add(listener("the admin endpoint", admin, "admin", new TunnelSettings("", "", "", settings)));
         }
         problems.addAll(ListenClash.problems(listeners));
+        problems.addAll(PinFileClash.problems(tunnels, all));
         return tunnels;
     }
 

@@ -46,6 +46,7 @@ final class TunnelReader {
                             + " beside it, or allow this with insecure-plaintext");
         }
         KeyFiles keyFiles = keyFiles();
+        Path publishPin = values.path("publish-pin");
         TlsSettings settings = bounds.tls();
         Limits limits = bounds.limits();
         Timeouts timeouts = bounds.timeouts();
@@ -54,7 +55,7 @@ final class TunnelReader {
                 ? null
                 : new TunnelConfig(
                         said.name(),
-                        new AcceptLeg(listen, new AcceptTls(keyFiles, access, settings)),
+                        new AcceptLeg(listen, new AcceptTls(keyFiles, access, settings, publishPin)),
                         new ConnectLeg(target, null),
                         limits,
                         timeouts);

@@ -39,7 +39,13 @@ class ConfigTextTest {
     void textSpellsOutEveryDefault() {
         String text = ConfigText.of(Told.server().flag("certificate", "/a.pem").config());
         assertThat(Option.forRole(Role.SERVER).stream().map(Option::name).filter(n -> !List.of(
-                                "config", "client-pin", "client-ca", "client-name", "alpn", "insecure-allow-expired")
+                                "config",
+                                "publish-pin",
+                                "client-pin",
+                                "client-ca",
+                                "client-name",
+                                "alpn",
+                                "insecure-allow-expired")
                         .contains(n)))
                 .allSatisfy(name -> assertThat(text).containsPattern("(?m)^ *" + name + ": \\S"));
         assertThat(text)
@@ -98,7 +104,13 @@ class ConfigTextTest {
         return role == Role.SERVER
                 ? new TunnelConfig(
                         name,
-                        new AcceptLeg(listen, new AcceptTls(keys, access(), settings)),
+                        new AcceptLeg(
+                                listen,
+                                new AcceptTls(
+                                        keys,
+                                        access(),
+                                        settings,
+                                        random.nextBoolean() ? null : Path.of(path() + name))),
                         new ConnectLeg(target, null),
                         limits,
                         timeouts)

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,6 +40,31 @@ class ServerRulesTest {
                         + " client-pin (the clients with these keys; \"proxy-server pin FILE\" prints the pin of a"
                         + " certificate), or client-ca with client-name (the clients whose certificates this authority"
                         + " signed)");
+    }
+
+    @Test
+    void twoTunnelsCannotPublishTheirPinsInOneFile(@TempDir Path dir) {
+        Told told = Told.nothing(Role.SERVER)
+                .file(
+                        dir,
+                        """
+                        tunnels:
+                          a: {listen: 1, access: anyone, publish-pin: pins/redis.pin}
+                          b: {listen: 2, access: anyone, publish-pin: pins/../pins/redis.pin}
+                          c: {listen: 3, access: anyone, publish-pin: pins/c.pin}
+                        """);
+        assertThat(told.problems())
+                .containsExactly(
+                        "test.yaml:3: publish-pin: pins/../pins/redis.pin is also written by tunnel a: give each"
+                                + " a file of its own");
+    }
+
+    @Test
+    void pinIsPublishedBesideTheConfigThatSaysSo(@TempDir Path dir) {
+        Told told = Told.server().file(dir, "publish-pin: server.pin\n");
+        assertThat(told.acceptTls().publishPin()).isEqualTo(dir.resolve("server.pin"));
+        assertThat(Told.client().flag("publish-pin", "x").problems())
+                .containsExactly("--publish-pin: proxy-client has no such option");
     }
 
     @Test
