@@ -2,17 +2,23 @@ package io.ferrule.app;
 
 import io.ferrule.config.KeyFiles;
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.Pin;
 import io.ferrule.config.Role;
 import io.ferrule.pki.CertificateMaker;
 import io.ferrule.pki.CertificateTemplate;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.pki.KeyType;
+import io.ferrule.pki.PinFile;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -35,7 +41,7 @@ final class CertificateCommand implements Command {
                 this,
                 name(),
                 "Make a private key and a self-signed certificate, and print its pin.",
-                "Files that exist are never" + " overwritten; the key is readable by its owner only.");
+                "A certificate or key that exists is never overwritten; the key is readable by its owner only.");
         spec.addOption(CommandLines.option(
                 "out-certificate", "FILE", "Writes the certificate here. Default: " + fileName("crt")));
         spec.addOption(CommandLines.option("out-key", "FILE", "Writes the key here. Default: " + fileName("key")));
@@ -51,6 +57,13 @@ final class CertificateCommand implements Command {
                 "days",
                 "COUNT",
                 "Lets it expire after so many days. Default: " + CertificateTemplate.DEFAULT_VALIDITY.toDays()));
+        spec.addOption(CommandLines.option(
+                "out-pin", "FILE", "Writes the pin here too, for FERRULE_PIN_FILE or FERRULE_CLIENT_PIN_FILE."));
+        spec.addOption(OptionSpec.builder("--keep")
+                .type(boolean.class)
+                .arity("0")
+                .description("Keeps certificate and key if both are there already, and fails if only one is.")
+                .build());
         return spec;
     }
 
@@ -60,14 +73,33 @@ final class CertificateCommand implements Command {
                 Path.of(CommandLines.value(parsed, "out-certificate", fileName("crt"))),
                 Path.of(CommandLines.value(parsed, "out-key", fileName("key"))));
         CertificateTemplate template = template(parsed);
+        String outPin = CommandLines.value(parsed, "out-pin", "");
+        Path pinFile = outPin.isEmpty() ? null : Path.of(outPin);
+        Optional<KeyMaterial> kept = parsed.hasMatchedOption("--keep") ? KeyMaterial.find(files) : Optional.empty();
+        if (pinFile != null && kept.isEmpty()) {
+            PinFile.check(pinFile); // before a key is made whose pin could not be handed on
+        }
+        KeyMaterial material = kept.isPresent() ? kept.get() : make(template, files);
+        if (pinFile != null) {
+            PinFile.write(pinFile, material.pin());
+        }
+        answer(shell.out(), files, kept.isPresent(), material.pin(), pinFile);
+        return ExitCode.OK;
+    }
+
+    private static KeyMaterial make(CertificateTemplate template, KeyFiles files) throws OperatorException {
         KeyMaterial material = new CertificateMaker(Clock.systemUTC(), new SecureRandom()).make(template);
         material.writeTo(files);
-        shell.out().println("certificate  " + files.certificate());
-        shell.out().println("key          " + files.key() + " (keep it private; it is readable by its owner only)");
-        shell.out().println("pin          " + material.pin());
-        shell.out().println();
-        shell.out().println(next(files, material.pin().toString()));
-        return ExitCode.OK;
+        return material;
+    }
+
+    private void answer(PrintStream out, KeyFiles files, boolean kept, Pin pin, @Nullable Path pinFile) {
+        out.println("certificate  " + files.certificate() + (kept ? " (kept as it was)" : ""));
+        out.println("key          " + files.key()
+                + (kept ? " (kept as it was)" : " (keep it private; it is readable by its owner only)"));
+        out.println("pin          " + pin + (pinFile == null ? "" : " (also in " + pinFile + ")"));
+        out.println();
+        out.println(next(files, pin.toString()));
     }
 
     private CertificateTemplate template(ParseResult parsed) {

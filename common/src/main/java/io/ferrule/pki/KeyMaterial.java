@@ -7,6 +7,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A certificate chain with the private key of its first certificate: what a leg shows of itself. Neither its dates nor its
@@ -37,6 +38,15 @@ public record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
      */
     public static KeyMaterial load(KeyFiles files) throws OperatorException {
         return KeyMaterialFiles.load(files);
+    }
+
+    /**
+     * Reads the files as {@link #load} does; empty if neither is there.
+     *
+     * @throws OperatorException also if only one of them is there
+     */
+    public static Optional<KeyMaterial> find(KeyFiles files) throws OperatorException {
+        return NewKeyFiles.exist(files) ? Optional.of(load(files)) : Optional.empty();
     }
 
     /** The certificate that the key belongs to. */

@@ -55,6 +55,29 @@ final class NewKeyFiles {
         }
     }
 
+    /**
+     * True if both files are there, false if neither is.
+     *
+     * @throws OperatorException if only one of them is
+     */
+    static boolean exist(KeyFiles files) throws OperatorException {
+        boolean certificate = exists(files.certificate());
+        boolean key = exists(files.key());
+        if (certificate != key) {
+            Path there = certificate ? files.certificate() : files.key();
+            Path missing = certificate ? files.key() : files.certificate();
+            throw new OperatorException(
+                    there.toString(),
+                    "is there but " + missing + " is not; bring that back, or delete this one to have a new pair made"
+                            + " (with another pin)");
+        }
+        return certificate;
+    }
+
+    static boolean exists(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Creates a directory that only its owner may enter, and the missing ones above it; an existing one stays as it is. */
     static void createPrivateDirectory(Path directory) throws OperatorException {
         try {
@@ -74,8 +97,8 @@ final class NewKeyFiles {
     }
 
     private static void refuseExisting(Path path) throws OperatorException {
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            throw exists(path);
+        if (exists(path)) {
+            throw existing(path);
         }
     }
 
@@ -85,7 +108,7 @@ final class NewKeyFiles {
         try {
             opened = FileChannel.open(path, options, attributes);
         } catch (FileAlreadyExistsException e) {
-            throw exists(path);
+            throw existing(path);
         } catch (IOException e) {
             throw unwritable(path, e);
         }
@@ -157,7 +180,7 @@ final class NewKeyFiles {
         };
     }
 
-    private static OperatorException exists(Path path) {
+    private static OperatorException existing(Path path) {
         return new OperatorException(
                 path.toString(), "exists already and is never overwritten; delete it first, or name another file");
     }

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -31,7 +29,7 @@ public record StateCertificate(KeyFiles files, boolean made) {
     public static StateCertificate findOrMake(
             Path stateDirectory, String tunnel, List<String> names, CertificateMaker maker) throws OperatorException {
         KeyFiles files = files(stateDirectory, tunnel);
-        if (exists(files.certificate()) && exists(files.key())) {
+        if (NewKeyFiles.exists(files.certificate()) && NewKeyFiles.exists(files.key())) {
             return new StateCertificate(files, false);
         }
         NewKeyFiles.createPrivateDirectory(stateDirectory);
@@ -53,27 +51,18 @@ public record StateCertificate(KeyFiles files, boolean made) {
     /** Finds the tunnel's certificate if it has been made; writes nothing. */
     public static Optional<StateCertificate> find(Path stateDirectory, String tunnel) {
         KeyFiles files = files(stateDirectory, tunnel);
-        return exists(files.certificate()) && exists(files.key())
+        return NewKeyFiles.exists(files.certificate()) && NewKeyFiles.exists(files.key())
                 ? Optional.of(new StateCertificate(files, false))
                 : Optional.empty();
     }
 
     private static StateCertificate findOrMakeAlone(
             KeyFiles files, String tunnel, List<String> names, CertificateMaker maker) throws OperatorException {
-        boolean certificate = exists(files.certificate());
-        boolean key = exists(files.key());
-        if (certificate != key) {
-            Path there = certificate ? files.certificate() : files.key();
-            Path missing = certificate ? files.key() : files.certificate();
-            throw new OperatorException(
-                    there.toString(),
-                    "is there but " + missing + " is not; bring that back, or delete this one to have a new pair made"
-                            + " (with another pin)");
-        }
-        if (!certificate) {
+        boolean found = NewKeyFiles.exist(files);
+        if (!found) {
             maker.make(CertificateTemplate.of(commonName(tunnel), names)).writeTo(files);
         }
-        return new StateCertificate(files, !certificate);
+        return new StateCertificate(files, !found);
     }
 
     private static String commonName(String tunnel) {
@@ -85,9 +74,5 @@ public record StateCertificate(KeyFiles files, boolean made) {
     private static KeyFiles files(Path directory, String tunnel) {
         String name = URLEncoder.encode(tunnel, StandardCharsets.UTF_8);
         return new KeyFiles(directory.resolve(name + ".crt"), directory.resolve(name + ".key"));
-    }
-
-    private static boolean exists(Path path) {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 }

@@ -12,7 +12,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -192,6 +194,84 @@ class ProgramTest {
         assertThat(answer.err()).startsWith("proxy-client: " + key + ": exists already");
         assertThat(key).hasContent("precious");
         assertThat(crt).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void certificateWritesThePinWhereItIsTold(Role role) throws IOException {
+        Answer made = certificate(role, "--out-pin", directory.resolve("c.pin").toString());
+        assertThat(made.code()).isEqualTo(ExitCode.OK);
+        assertThat(made.out()).contains("pin          " + pin(), "(also in " + directory.resolve("c.pin") + ")");
+        assertThat(directory.resolve("c.pin")).content().isEqualTo(pin() + "\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void certificateThatIsKeptAnswersLikeTheOneMade(Role role) throws IOException {
+        Path pinFile = directory.resolve("c.pin");
+        Answer made = certificate(role, "--keep", "--out-pin", pinFile.toString());
+        byte[] key = Files.readAllBytes(directory.resolve("k.pem"));
+        Files.delete(pinFile);
+        Answer kept = certificate(role, "--keep", "--out-pin", pinFile.toString());
+        assertThat(kept.code()).isEqualTo(ExitCode.OK);
+        assertThat(kept.out().lines().skip(2))
+                .containsExactlyElementsOf(made.out().lines().skip(2).toList());
+        assertThat(kept.out()).contains("c.pem (kept as it was)", "k.pem (kept as it was)");
+        assertThat(pinFile).content().isEqualTo(pin() + "\n");
+        assertThat(directory.resolve("k.pem")).hasBinaryContent(key);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"c.pem,k.pem", "k.pem,c.pem"})
+    void halfAPairIsNotKept(String lost, String left) throws IOException {
+        certificate(Role.SERVER);
+        Files.delete(directory.resolve(lost));
+        Answer answer = certificate(
+                Role.SERVER, "--keep", "--out-pin", directory.resolve("c.pin").toString());
+        assertThat(answer.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(answer.err())
+                .startsWith("proxy-server: " + directory.resolve(left) + ": is there but " + directory.resolve(lost)
+                        + " is not; bring that back");
+        assertThat(directory.toFile().list()).containsExactly(left);
+    }
+
+    @Test
+    void pairThatDoesNotFitTogetherIsNotKept() throws IOException {
+        certificate(Role.SERVER);
+        TestCertificates.selfSigned("other").writeTo(directory, "other");
+        Files.move(directory.resolve("other.crt"), directory.resolve("c.pem"), StandardCopyOption.REPLACE_EXISTING);
+        Answer answer = certificate(Role.SERVER, "--keep");
+        assertThat(answer.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(answer.err()).contains("does not fit the certificate");
+    }
+
+    @Test
+    void noKeyIsMadeWhosePinCannotBeHandedOn() throws IOException {
+        Answer answer = certificate(
+                Role.SERVER, "--out-pin", directory.resolve("no/c.pin").toString());
+        assertThat(answer.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(answer.err()).contains("no/c.pin: the pin cannot be written there: its directory does not exist");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    private Answer certificate(Role role, String... more) {
+        List<String> words = new ArrayList<>(List.of(
+                "certificate",
+                "--out-certificate",
+                directory.resolve("c.pem").toString(),
+                "--out-key",
+                directory.resolve("k.pem").toString()));
+        words.addAll(List.of(more));
+        return type(role, words.toArray(String[]::new));
+    }
+
+    private String pin() {
+        String last = type(Role.SERVER, "pin", directory.resolve("c.pem").toString())
+                .out()
+                .lines()
+                .reduce((a, b) -> b)
+                .orElseThrow();
+        return last.strip().substring("pin      ".length());
     }
 
     @Test
