@@ -27,11 +27,13 @@ class ConfigTextTest {
 
     @ParameterizedTest
     @EnumSource(Role.class)
-    void everyConfigReadsBackFromItsText(Role role) {
+    void everyConfigReadsBackFromItsTextAndObeysTheSchema(Role role) {
+        SchemaJudge schema = SchemaJudge.of(role);
         for (int i = 0; i < CONFIGS; i++) {
             ProcessConfig config = config(role);
             String text = ConfigText.of(config);
             assertThat(Told.nothing(role).file(dir, text).config()).as(text).isEqualTo(config);
+            assertThat(schema.problems(text)).as(text).isEmpty();
         }
     }
 
