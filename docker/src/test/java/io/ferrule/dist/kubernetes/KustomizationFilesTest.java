@@ -2,6 +2,7 @@ package io.ferrule.dist.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.testing.Manual;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,26 @@ class KustomizationFilesTest {
             assertThat(there).filteredOn(patch::isFor).isNotEmpty().allSatisfy(m -> assertThat(containers(m))
                     .containsAll(containers(change)));
         });
+    }
+
+    @Test
+    void foldersThatTheManualAppliesAreThereAndMakeItsNamespace() {
+        List<String> commands = Manual.blocksOf("docs/kubernetes.md").stream()
+                .filter(b -> b.info().equals("sh"))
+                .flatMap(b -> b.commands().stream())
+                .toList();
+        assertThat(commands)
+                .filteredOn(c -> c.contains("docker/kubernetes/"))
+                .isNotEmpty()
+                .allSatisfy(c -> {
+                    Path folder = Manual.root().resolve(c.replaceFirst(".* ", ""));
+                    assertThat(Kustomization.of(folder).tree().at("namespace").text())
+                            .isEqualTo("shop");
+                });
+        assertThat(commands)
+                .filteredOn(c -> c.contains("--namespace"))
+                .isNotEmpty()
+                .allMatch(c -> c.startsWith("kubectl --namespace shop "));
     }
 
     private static List<Path> patchFiles(Kustomization kustomization) {
