@@ -16,6 +16,7 @@ import io.ferrule.tunnel.Tunnel;
 import io.ferrule.tunnel.TunnelEnvironment;
 import io.ferrule.tunnel.TunnelMaterial;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -48,6 +49,7 @@ public final class Application implements AutoCloseable {
     private final List<Tunnel> tunnels = new ArrayList<>();
     private final List<Address> listening = new ArrayList<>();
     private final Deque<Runnable> closings = new ArrayDeque<>();
+    private final List<EventExecutor> loops = new ArrayList<>();
     private volatile @Nullable AdminServer admin; // the admin loop reads it for a page
     private volatile boolean draining;
 
@@ -91,6 +93,16 @@ public final class Application implements AutoCloseable {
         return Optional.ofNullable(admin).map(AdminServer::address);
     }
 
+    /** Connections that are open now, of all tunnels. */
+    int connections() {
+        return tunnels.stream().mapToInt(tunnel -> tunnel.connections().size()).sum();
+    }
+
+    /** The threads that do the work: all have to turn. */
+    List<EventExecutor> loops() {
+        return List.copyOf(loops);
+    }
+
     /** What the tunnels were given, certificates made at this start included. */
     List<TunnelMaterial> material() {
         return material;
@@ -112,7 +124,7 @@ public final class Application implements AutoCloseable {
      */
     public Drained drain(CompletionStage<?> hurry) {
         draining = true;
-        int open = open();
+        int open = connections();
         List<CompletableFuture<Integer>> cuts = tunnels.stream()
                 .map(tunnel -> tunnel.drain(config.drain()).toCompletableFuture())
                 .toList();
@@ -126,7 +138,7 @@ public final class Application implements AutoCloseable {
             // what did not finish is counted as open below
         }
         boolean whole = all.isDone() && !all.isCompletedExceptionally();
-        int cut = whole ? cuts.stream().mapToInt(CompletableFuture::join).sum() : open();
+        int cut = whole ? cuts.stream().mapToInt(CompletableFuture::join).sum() : connections();
         tunnels.forEach(tunnel -> tunnel.drain(Duration.ZERO));
         return new Drained(Math.max(0, open - cut), cut);
     }
@@ -187,14 +199,11 @@ public final class Application implements AutoCloseable {
     }
 
     private EventLoopGroup loops(Transport transport, int threads) {
-        EventLoopGroup loops = transport.newEventLoops(threads);
-        closings.push(() -> loops.shutdownGracefully(0, CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        EventLoopGroup group = transport.newEventLoops(threads);
+        closings.push(() -> group.shutdownGracefully(0, CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_LIMIT.toMillis()));
-        return loops;
-    }
-
-    private int open() {
-        return tunnels.stream().mapToInt(tunnel -> tunnel.connections().size()).sum();
+        group.forEach(loops::add);
+        return group;
     }
 
     private static void end(Tunnel tunnel) {

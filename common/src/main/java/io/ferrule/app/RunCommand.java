@@ -71,15 +71,24 @@ final class RunCommand implements Command {
         }
     }
 
-    private void serve(ProcessConfig config, Shell shell) throws OperatorException {
-        StopRequest stop = StopRequest.listen();
+    private static void serve(ProcessConfig config, Shell shell) throws OperatorException {
+        try (ServiceManager manager =
+                ServiceManager.of(shell.environment(), ProcessHandle.current().pid())) {
+            serve(config, shell, manager);
+        }
+    }
+
+    private static void serve(ProcessConfig config, Shell shell, ServiceManager manager) throws OperatorException {
+        StopRequest stop = StopRequest.listen(manager::reload);
         try (Application application = Application.start(config, shell.version())) {
             Banner.log(config, application, Instant.now());
+            manager.ready(application);
             String signal = stop.await();
             LOG.atInfo()
                     .addKeyValue("signal", signal)
                     .addKeyValue("limit", DurationText.of(config.drain()))
                     .log("draining: no connection is accepted any more, open ones may finish");
+            manager.stopping(config.drain());
             CompletionStage<?> hurry = stop.again()
                     .thenAccept(
                             again -> LOG.atWarn().addKeyValue("signal", again).log("stopping at once"));

@@ -2,6 +2,7 @@ package io.ferrule.app;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,15 +17,20 @@ final class StopRequest {
     private final CompletableFuture<String> first = new CompletableFuture<>();
     private final CompletableFuture<String> second = new CompletableFuture<>();
 
-    /** Listens from now on; a signal that arrives before anybody waits is not lost. */
-    static StopRequest listen() {
+    /**
+     * Listens from now on; a signal that arrives before anybody waits is not lost.
+     *
+     * @param reload is given what a SIGHUP does, to do it
+     */
+    static StopRequest listen(Consumer<Runnable> reload) {
         StopRequest request = new StopRequest();
         for (String name : new String[] {"TERM", "INT"}) {
             if (!Signals.on(name, () -> request.arrived("SIG" + name))) {
                 LOG.atWarn().addKeyValue("signal", "SIG" + name).log("this JVM hides a signal: it will not drain");
             }
         }
-        Signals.on("HUP", () -> LOG.atInfo().log("SIGHUP ignored; SIGTERM stops the program"));
+        Runnable onHangup = () -> LOG.atInfo().log("SIGHUP ignored; SIGTERM stops the program");
+        Signals.on("HUP", () -> reload.accept(onHangup));
         return request;
     }
 
