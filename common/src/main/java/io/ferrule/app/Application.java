@@ -10,6 +10,7 @@ import io.ferrule.config.ConfigText;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.net.PassedSockets;
 import io.ferrule.net.Transport;
 import io.ferrule.observe.PrometheusText;
 import io.ferrule.tunnel.Tunnel;
@@ -70,10 +71,12 @@ public final class Application implements AutoCloseable {
      * Opens everything that the config names and returns once all of it is listening.
      *
      * @param version the program's own, for the metrics
+     * @param passed what the process was started with
      * @throws OperatorException if something has to be mended first; then nothing is left open
      */
-    static Application start(ProcessConfig config, String version) throws OperatorException {
-        Application application = new Application(config, TunnelMaterial.load(withCertificates(config)));
+    static Application start(ProcessConfig config, String version, PassedSockets passed) throws OperatorException {
+        List<TunnelConfig> listening = PassedTunnels.adopt(config, passed);
+        Application application = new Application(config, TunnelMaterial.load(withCertificates(config, listening)));
         try {
             application.open(version);
             return application;
@@ -211,9 +214,10 @@ public final class Application implements AutoCloseable {
         tunnel.close();
     }
 
-    private static List<TunnelConfig> withCertificates(ProcessConfig config) throws OperatorException {
+    private static List<TunnelConfig> withCertificates(ProcessConfig config, List<TunnelConfig> given)
+            throws OperatorException {
         List<TunnelConfig> tunnels = new ArrayList<>();
-        for (TunnelConfig tunnel : config.tunnels()) {
+        for (TunnelConfig tunnel : given) {
             tunnels.add(StateKeys.findOrMake(tunnel, config.stateDirectory()));
         }
         return tunnels;

@@ -81,10 +81,9 @@ final class Banner {
     }
 
     private static void clientCommand(TunnelMaterial material, Address bound) {
-        Address listen = material.config().accept().listen();
         if (material.accept() != null && bound instanceof Address.Tcp tcp) {
             LOG.atInfo().log("clients connect with: proxy-client run --target "
-                    + MachineName.reachable(listen, tcp.port()) + " --pin "
+                    + MachineName.reachable(tcp) + " --pin "
                     + material.accept().pin());
         }
     }

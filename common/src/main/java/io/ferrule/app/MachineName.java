@@ -31,12 +31,9 @@ final class MachineName {
     }
 
     /** The address to give to a client of a listener on this machine: a wildcard becomes the host name. */
-    static String reachable(Address listen, int port) {
-        if (!(listen instanceof Address.Tcp tcp)) {
-            return listen.toString();
-        }
-        boolean wildcard = List.of("0.0.0.0", "::", "*").contains(tcp.host());
-        return new Address.Tcp(wildcard ? host() : tcp.host(), port).toString();
+    static String reachable(Address.Tcp listen) {
+        boolean wildcard = List.of("0.0.0.0", "::", "*").contains(listen.host());
+        return new Address.Tcp(wildcard ? host() : listen.host(), listen.port()).toString();
     }
 
     /** The names to put into a certificate of this machine; none if its name could not be one. */

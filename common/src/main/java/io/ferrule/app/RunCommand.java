@@ -4,6 +4,7 @@ import io.ferrule.config.DurationText;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
+import io.ferrule.net.PassedSockets;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.time.Instant;
@@ -80,7 +81,9 @@ final class RunCommand implements Command {
 
     private static void serve(ProcessConfig config, Shell shell, ServiceManager manager) throws OperatorException {
         StopRequest stop = StopRequest.listen(manager::reload);
-        try (Application application = Application.start(config, shell.version())) {
+        PassedSockets passed =
+                PassedSockets.of(shell.environment(), ProcessHandle.current().pid());
+        try (Application application = Application.start(config, shell.version(), passed)) {
             Banner.log(config, application, Instant.now());
             manager.ready(application);
             String signal = stop.await();

@@ -4,10 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Where a leg listens or connects: a TCP host and port, or a Unix socket. */
+/** Where a leg listens or connects: a TCP host and port, a Unix socket, or a socket that is there already. */
 public sealed interface Address {
 
-    /** The spelling that {@link #parse} reads back to an equal address, unless it is an abstract socket. */
+    /**
+     * The spelling that {@link #parse} or {@link #parseListen} reads back to an equal address, unless it is an abstract socket or
+     * {@link Adopted}.
+     */
     @Override
     String toString();
 
@@ -70,6 +73,65 @@ public sealed interface Address {
     /** An abstract Unix socket, printed with an {@code @} before its name, as ss(8) does. Any user may connect to it. */
     static Unix abstractSocket(String name) {
         return new Unix(Path.of("@" + name));
+    }
+
+    /**
+     * A listening socket that systemd opens and passes to the process by a name (systemd.socket(5), FileDescriptorName=). Where it
+     * stands is known only when the process has it.
+     */
+    record Passed(String name) implements Address {
+        private static final String PREFIX = "systemd:";
+
+        /**
+         * Checks the name.
+         *
+         * @throws IllegalArgumentException for one that systemd would not take
+         */
+        public Passed {
+            if (!name.matches("[!-9;-~]{1,255}")) { // printable ASCII without space and colon
+                throw new IllegalArgumentException("\"" + PREFIX + name
+                        + "\" names no socket: write systemd:NAME with the FileDescriptorName= of a socket unit");
+            }
+        }
+
+        /** True: a plaintext leg is refused later if the socket turns out to be reachable from elsewhere. */
+        @Override
+        public boolean isLocal() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return PREFIX + name;
+        }
+    }
+
+    /**
+     * A {@link Passed} socket that was found and looked at.
+     *
+     * @param descriptor its file descriptor in this process
+     * @param bound where it really stands
+     */
+    record Adopted(int descriptor, Address bound) implements Address {
+        @Override
+        public boolean isLocal() {
+            return bound.isLocal();
+        }
+
+        @Override
+        public String toString() {
+            return bound.toString();
+        }
+    }
+
+    /**
+     * Reads what {@link #parse} reads, and {@code systemd:NAME}.
+     *
+     * @throws IllegalArgumentException as that does
+     */
+    static Address parseListen(String text, String defaultHost) {
+        String t = text.strip();
+        return t.startsWith(Passed.PREFIX) ? new Passed(t.substring(Passed.PREFIX.length())) : parse(text, defaultHost);
     }
 
     /**

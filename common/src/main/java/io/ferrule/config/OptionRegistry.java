@@ -31,7 +31,10 @@ final class OptionRegistry {
             process("state-directory", "DIRECTORY", "Keeps the certificate that is made at the first start here.")
                     .or(
                             "$STATE_DIRECTORY, else /var/lib/ferrule for root, else ferrule in $XDG_STATE_HOME or ~/.local/state"),
-            tunnel("listen", "ADDR", "Accepts connections here: host:port, [v6]:port, port or unix:/path.")
+            tunnel(
+                            "listen",
+                            "ADDR",
+                            "Accepts connections here: host:port, [v6]:port, port, unix:/path or systemd:NAME.")
                     .or("0.0.0.0:46379", "127.0.0.1:56379"),
             tunnel("target", "ADDR", "Connects each of them to this address; the client needs HOST:PORT or unix:/path.")
                     .or("127.0.0.1:6379", ""),

@@ -68,6 +68,12 @@ final class TunnelReader {
                     listen + " is reachable from other machines, and bytes would arrive in plaintext: listen on"
                             + " 127.0.0.1, or allow this with insecure-plaintext");
         }
+        if (listen instanceof Address.Passed && values.isOn("insecure-plaintext")) {
+            values.problem(
+                    "insecure-plaintext",
+                    "it does not hold for a socket that systemd passes, which has to be on this machine: remove it, or"
+                            + " listen on HOST:PORT");
+        }
         Address target = values.optional("target", TunnelReader::remote);
         if (!values.has("target")) {
             problems.add(said.problem("target is missing: give the HOST:PORT of the server"));
@@ -103,7 +109,7 @@ final class TunnelReader {
     }
 
     private Address listenable(String text) {
-        return Address.parse(text, role.defaultListenHost());
+        return Address.parseListen(text, role.defaultListenHost());
     }
 
     private Address listenByDefault() {

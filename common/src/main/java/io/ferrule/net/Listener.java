@@ -33,7 +33,7 @@ public final class Listener {
     }
 
     /**
-     * Binds and begins to accept. A host given by name is resolved here, so call it at start, not on an event loop. A Unix
+     * Binds, unless it is a socket that is bound already, and begins to accept. A host given by name is resolved here, so call it at start, not on an event loop. A Unix
      * socket's file gets mode 0600; a stale one in its place is removed first.
      * An abstract one has no file, and thus no mode: the acceptor has to judge who may come in.
      *
@@ -43,16 +43,19 @@ public final class Listener {
     public static CompletableFuture<Listener> bind(
             Transport transport, EventLoopGroup loops, Address address, Acceptor acceptor) {
         CompletableFuture<Listener> listener = new CompletableFuture<>();
-        SocketAddress place;
+        SocketAddress place = null; // of a socket that has none yet
         try {
-            place = place(transport, address);
+            if (!(address instanceof Address.Adopted)) {
+                place = place(transport, address);
+            }
         } catch (OperatorException e) {
             listener.completeExceptionally(e);
             return listener;
         }
         ChannelFuture bound;
         try {
-            bound = bootstrap(transport, loops, address, acceptor).bind(place);
+            ServerBootstrap bootstrap = bootstrap(transport, loops, address, acceptor);
+            bound = place == null ? bootstrap.register() : bootstrap.bind(place);
         } catch (RuntimeException noSocket) { // Netty wraps a failing socket(2), for instance EMFILE
             listener.completeExceptionally(BindFailure.of(address, noSocket));
             return listener;
@@ -95,6 +98,10 @@ public final class Listener {
                     acceptor.options().apply(accepted);
                     accepted.pipeline().addLast(acceptor.handler());
                 }));
+        if (address instanceof Address.Adopted) {
+            // Connections may wait already; the handler for them is added a turn after the registration.
+            bootstrap.option(ChannelOption.AUTO_READ, false);
+        }
         if (address instanceof Address.Tcp) {
             // A restart need not wait for TIME_WAIT. Never SO_REUSEPORT: a second instance on a busy port has to fail.
             bootstrap.option(ChannelOption.SO_REUSEADDR, true);
@@ -142,6 +149,10 @@ public final class Listener {
     }
 
     private static Address actual(Channel channel, Address asked) throws IOException {
+        if (asked instanceof Address.Adopted there) {
+            channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
+            return there.bound();
+        }
         if (asked instanceof Address.Tcp tcp) {
             return new Address.Tcp(tcp.host(), ((InetSocketAddress) channel.localAddress()).getPort());
         }

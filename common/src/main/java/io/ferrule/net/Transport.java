@@ -130,6 +130,9 @@ public enum Transport {
 
     /** Makes listening channels for such an address. */
     public ChannelFactory<? extends ServerChannel> serverChannel(Address address) {
+        if (address instanceof Address.Adopted there) {
+            return adopted(there);
+        }
         boolean unix = address instanceof Address.Unix;
         return switch (this) {
             case IO_URING -> unix ? IoUringServerDomainSocketChannel::new : IoUringServerSocketChannel::new;
@@ -137,6 +140,15 @@ public enum Transport {
             case KQUEUE -> unix ? KQueueServerDomainSocketChannel::new : KQueueServerSocketChannel::new;
             case NIO -> unix ? NioServerDomainSocketChannel::new : NioServerSocketChannel::new;
         };
+    }
+
+    private ChannelFactory<? extends ServerChannel> adopted(Address.Adopted there) {
+        if (this != EPOLL) {
+            throw new IllegalArgumentException(this + " cannot adopt a socket");
+        }
+        return there.bound() instanceof Address.Unix
+                ? () -> new EpollServerDomainSocketChannel(there.descriptor(), true)
+                : () -> new EpollServerSocketChannel(there.descriptor());
     }
 
     /** Makes connecting channels for such an address; {@link LegOptions#apply} has to follow. */

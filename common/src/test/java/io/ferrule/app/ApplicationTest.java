@@ -10,6 +10,7 @@ import io.ferrule.config.ConfigText;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
+import io.ferrule.net.PassedSockets;
 import io.ferrule.testing.JdkTls;
 import io.ferrule.testing.Peer;
 import io.ferrule.testing.Ports;
@@ -72,7 +73,7 @@ class ApplicationTest {
         int free = Ports.free();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             ProcessConfig config = twoTunnels(free, taken.getLocalPort());
-            assertThatThrownBy(() -> Application.start(config, "test"))
+            assertThatThrownBy(() -> Application.start(config, "test", PassedSockets.none()))
                     .isInstanceOf(OperatorException.class)
                     .hasMessageContaining("cannot listen on 127.0.0.1:" + taken.getLocalPort());
         }
@@ -95,13 +96,13 @@ class ApplicationTest {
                         "config", List.of(file.toString()),
                         "state-directory", List.of(directory.resolve("state").toString())),
                 Map.of());
-        assertThatThrownBy(() -> Application.start(config, "test"))
+        assertThatThrownBy(() -> Application.start(config, "test", PassedSockets.none()))
                 .hasMessageContainingAll("no-ca.pem", "no.crt", "no.key");
     }
 
     @Test
     void configInForceNamesMadeCertificatesAndBoundPorts() throws Exception {
-        try (Application application = Application.start(twoTunnels(0, 0), "test")) {
+        try (Application application = Application.start(twoTunnels(0, 0), "test", PassedSockets.none())) {
             ProcessConfig effective = application.effective();
             assertThat(effective.tunnels())
                     .extracting(tunnel -> tunnel.accept().listen())
@@ -116,7 +117,7 @@ class ApplicationTest {
 
     @Test
     void everyTunnelAndTheAdminEndpointListenOnPortsOfTheirOwn() throws Exception {
-        try (Application application = Application.start(twoTunnels(0, 0), "test")) {
+        try (Application application = Application.start(twoTunnels(0, 0), "test", PassedSockets.none())) {
             assertThat(application.listening()).hasSize(2).doesNotHaveDuplicates();
             assertThat(application.admin()).isPresent();
         }
@@ -124,7 +125,7 @@ class ApplicationTest {
 
     @Test
     void hurryCutsWhatTheDrainWouldHaveWaitedFor() throws Exception {
-        try (Application application = Application.start(twoTunnels(0, 0), "test");
+        try (Application application = Application.start(twoTunnels(0, 0), "test", PassedSockets.none());
                 Peer open = Peer.tls(port(application), JdkTls.anonymous())) {
             assertThat(open.send("x").receive(1)).isEqualTo("x");
             assertThat(application.drain(CompletableFuture.completedFuture("again")))
