@@ -46,6 +46,7 @@ final class PassedTunnels {
                 .map(tunnel -> tunnel.accept().listen())
                 .toList();
         passed.names().stream()
+                .distinct()
                 .filter(name ->
                         taken.stream().noneMatch(address -> address.toString().equals("systemd:" + name)))
                 .forEach(name -> LOG.atWarn()

@@ -63,7 +63,9 @@ public final class NotifySocket implements AutoCloseable {
             if (connected.isSuccess()) {
                 return new NotifySocket(loop, connected.channel(), failed);
             }
-            throw new IOException(connected.cause().getMessage(), connected.cause());
+            Errno errno = Errno.of(connected.cause());
+            throw new IOException(
+                    errno == null ? String.valueOf(connected.cause().getMessage()) : errno.words(), connected.cause());
         } catch (IOException | RuntimeException e) {
             end(loop);
             throw e;

@@ -2,6 +2,7 @@ package io.ferrule.net;
 
 import io.ferrule.config.Address;
 import io.ferrule.config.OperatorException;
+import io.netty.channel.ChannelException;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import io.netty.util.NetUtil;
@@ -87,7 +88,7 @@ public record PassedSockets(List<String> names) {
         int descriptor = FIRST + places[0];
         try {
             return new Address.Adopted(descriptor, look(asked, new Socket(descriptor)));
-        } catch (IOException e) {
+        } catch (IOException | ChannelException e) {
             throw refusal(asked, "what was passed cannot be looked at: " + e.getMessage());
         }
     }

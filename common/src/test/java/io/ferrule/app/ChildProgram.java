@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,15 +24,33 @@ final class ChildProgram implements AutoCloseable {
 
     /** Starts {@code proxy-server WORDS} with JVM options first. */
     ChildProgram(Path directory, List<String> jvmOptions, String... words) throws IOException {
+        this(directory, List.of(), Map.of(), jvmOptions, words);
+    }
+
+    /**
+     * Starts it as a service manager does.
+     *
+     * @param starter a command that becomes the program; empty starts it at once
+     * @param variables what the manager says
+     */
+    ChildProgram(
+            Path directory,
+            List<String> starter,
+            Map<String, String> variables,
+            List<String> jvmOptions,
+            String... words)
+            throws IOException {
         stderr = Files.createTempFile(directory, "stderr", ".txt");
         List<String> command = new ArrayList<>(withSignals());
+        command.addAll(starter);
         command.addAll(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), EchoProgram.class.getName()));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("FERRULE_"));
+        builder.environment().keySet().removeIf(name -> name.matches("(FERRULE|NOTIFY|WATCHDOG|LISTEN)_.*"));
+        builder.environment().putAll(variables);
         builder.environment().put("STATE_DIRECTORY", directory.resolve("state").toString());
         process = builder.start();
         stdout = process.inputReader(StandardCharsets.UTF_8);

@@ -7,6 +7,7 @@ import io.ferrule.config.ConfigReader;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
+import io.ferrule.net.PassedSockets;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
@@ -47,7 +48,7 @@ class PublishedPinsTest {
                   given: {listen: "127.0.0.1:0", access: anyone, certificate: given.crt, key: given.key, publish-pin: given.pin}
                   silent: {listen: "127.0.0.1:0", access: anyone}
                 """);
-        try (Application application = Application.start(config, "test")) {
+        try (Application application = Application.start(config, "test", PassedSockets.none())) {
             KeyMaterial made =
                     Objects.requireNonNull(application.material().get(0).accept());
             assertThat(directory.resolve("made.pin")).content().isEqualTo(made.pin() + "\n");
@@ -62,7 +63,8 @@ class PublishedPinsTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             ProcessConfig config = config(
                     "  a: {listen: \"127.0.0.1:" + taken.getLocalPort() + "\", access: anyone, publish-pin: a.pin}\n");
-            assertThatThrownBy(() -> Application.start(config, "test")).hasMessageContaining("cannot listen");
+            assertThatThrownBy(() -> Application.start(config, "test", PassedSockets.none()))
+                    .hasMessageContaining("cannot listen");
         }
         assertThat(directory.resolve("a.pin")).content().startsWith("sha256/");
     }
@@ -75,7 +77,7 @@ class PublishedPinsTest {
                   a: {listen: "127.0.0.1:0", access: anyone, publish-pin: no/a.pin}
                   b: {listen: "127.0.0.1:0", access: anyone, publish-pin: b.pin}
                 """);
-        assertThatThrownBy(() -> Application.start(config, "test"))
+        assertThatThrownBy(() -> Application.start(config, "test", PassedSockets.none()))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageContaining("publish-pin: " + directory.resolve("no/a.pin")
                         + ": the pin cannot be written there: its directory does not exist")

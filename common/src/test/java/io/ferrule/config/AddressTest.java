@@ -2,6 +2,7 @@ package io.ferrule.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -180,5 +181,21 @@ class AddressTest {
         Address b = Address.parse(other, "x");
         assertThat(ListenClash.clash(a, b)).isEqualTo(clash);
         assertThat(ListenClash.clash(b, a)).isEqualTo(clash);
+    }
+
+    @Test
+    void socketOfSystemdIsAListenAddressAndNoOther() {
+        Address passed = Address.parseListen("systemd:ferrule-1.socket", "0.0.0.0");
+        assertThat(passed).isEqualTo(new Address.Passed("ferrule-1.socket"));
+        assertThat(Address.parseListen(passed.toString(), "0.0.0.0")).isEqualTo(passed);
+        assertThat(Address.parseListen("7000", "0.0.0.0")).isEqualTo(new Address.Tcp("0.0.0.0", 7000));
+        assertThatThrownBy(() -> Address.parse(passed.toString(), "0.0.0.0")).hasMessageContaining("is not an address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"systemd:", "systemd:a b", "systemd:a:b", "systemd:ä"})
+    void nameThatSystemdWouldNotTakeIsRefused(String text) {
+        assertThatThrownBy(() -> Address.parseListen(text, "0.0.0.0"))
+                .hasMessageContainingAll("names no socket", "FileDescriptorName=");
     }
 }

@@ -153,6 +153,16 @@ class ClientRulesTest {
     }
 
     @Test
+    void insecurePlaintextDoesNotHoldForASocketFromOutside() {
+        Told told = Told.client().flag("listen", "systemd:ferrule");
+        assertThat(told.tunnel().accept().listen()).hasToString("systemd:ferrule");
+        assertThat(told.flag("insecure-plaintext", "true").problems())
+                .containsExactly(
+                        "--insecure-plaintext: it does not hold for a socket that systemd passes, which has to be"
+                                + " on this machine: remove it, or listen on HOST:PORT");
+    }
+
+    @Test
     void listenPortAloneIsOnLoopback() {
         assertThat(Told.client().flag("listen", "7000").tunnel().accept().listen())
                 .hasToString("127.0.0.1:7000");
