@@ -24,26 +24,27 @@ import org.jspecify.annotations.Nullable;
 public final class DockerEngine {
     private DockerEngine() {}
 
-    /** The image of a container with Redis. */
-    public static String redisImage() {
-        return System.getProperty("test.redis.image", "redis:7-bookworm");
-    }
-
-    /** Empty if an engine answers within two seconds and has the image of {@link #redisImage}; else why it cannot serve. */
+    /** Empty if an engine answers within two seconds; else why it cannot serve. */
     public static Optional<String> whyNot() {
         Path socket = socket();
         if (!Files.exists(socket)) {
             return Optional.of("no Docker engine: " + socket + " does not exist");
         }
         String ping = status(socket, "/_ping");
-        if (!ping.contains(" 200 ")) {
-            return Optional.of("no Docker engine answers at " + socket + ": " + ping);
-        }
-        String image = status(socket, "/images/" + URLEncoder.encode(redisImage(), StandardCharsets.UTF_8) + "/json");
-        return image.contains(" 200 ")
+        return ping.contains(" 200 ")
                 ? Optional.empty()
-                : Optional.of("the Docker engine has no image " + redisImage() + " (docker pull it, or name another by"
-                        + " -Dtest.redis.image)");
+                : Optional.of("no Docker engine answers at " + socket + ": " + ping);
+    }
+
+    /** Empty if an engine answers and has this image; else why not. Nothing is pulled: that may take minutes. */
+    public static Optional<String> whyNot(String image) {
+        return whyNot().or(() -> {
+            String answer = status(socket(), "/images/" + URLEncoder.encode(image, StandardCharsets.UTF_8) + "/json");
+            return answer.contains(" 200 ")
+                    ? Optional.empty()
+                    : Optional.of("the Docker engine has no image " + image + ": docker pull " + image
+                            + ", or eval \"$(.ci/base-images)\"");
+        });
     }
 
     private static Path socket() {

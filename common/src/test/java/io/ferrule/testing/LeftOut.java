@@ -2,6 +2,7 @@ package io.ferrule.testing;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.TestAbortedException;
 
@@ -16,7 +17,7 @@ public final class LeftOut implements AutoCloseable {
 
     private LeftOut() {}
 
-    static LeftOut of(ExtensionContext context) {
+    private static LeftOut of(ExtensionContext context) {
         return context.getRoot()
                 .getStore(NAMESPACE)
                 .getOrComputeIfAbsent(LeftOut.class, k -> new LeftOut(), LeftOut.class);
@@ -27,13 +28,23 @@ public final class LeftOut implements AutoCloseable {
         return "true".equals(System.getenv("CI")) || "all".equals(System.getProperty("test.require"));
     }
 
+    /** Leaves out what this context is of, or fails where nothing may be. */
+    static ConditionEvaluationResult decide(ExtensionContext context, String reason) {
+        if (nothingMayBe()) {
+            throw new IllegalStateException(
+                    reason + ", and this run must not leave anything out (CI or -Dtest.require=all)");
+        }
+        of(context).add(context.getRequiredTestClass().getSimpleName() + ", " + context.getDisplayName(), reason);
+        return ConditionEvaluationResult.disabled(reason);
+    }
+
     /** Ends the running test as skipped, with the reason printed. */
     public static TestAbortedException skip(String what, String reason) {
         System.out.println("[left out] " + what + ": " + reason);
         return new TestAbortedException(reason);
     }
 
-    synchronized void add(String what, String reason) {
+    private synchronized void add(String what, String reason) {
         if (reasons.put(what, reason) == null) {
             System.out.println("[left out] " + what + ": " + reason);
         }

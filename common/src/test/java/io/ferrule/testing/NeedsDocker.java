@@ -8,11 +8,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The test runs where a Docker engine answers. It is left out with a printed reason elsewhere, and fails only where
- * {@code -Dtest.redis=docker} asked for the engine: a package manager can install a client, but not see to an engine.
+ * The test runs where a Docker engine answers and has the images that the test begins with ({@link TestImages}); see
+ * {@link LeftOut} for what happens elsewhere. {@code .ci/engine} starts an engine.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("docker")
 @ExtendWith(NeedsDockerCondition.class)
-public @interface NeedsDocker {}
+public @interface NeedsDocker {
+    /** What of {@link TestImages} it needs: redis, prometheus, base or jdk. */
+    String[] value() default {};
+}

@@ -67,12 +67,12 @@ public sealed interface RedisUnderTest extends AutoCloseable permits RedisProces
     }
 
     private static RedisUnderTest container() {
-        DockerEngine.whyNot().ifPresent(reason -> {
+        String image = TestImages.redis();
+        DockerEngine.whyNot(image).ifPresent(reason -> {
             throw new IllegalStateException("test.redis=docker, but " + reason);
         });
-        RedisContainer redis = RedisContainer.start(DockerEngine.redisImage());
-        System.out.println(
-                "[redis] " + redis.address() + " is a container of " + DockerEngine.redisImage() + ", as asked");
+        RedisContainer redis = RedisContainer.start(image);
+        System.out.println("[redis] " + redis.address() + " is a container of " + image + ", as asked");
         return redis;
     }
 

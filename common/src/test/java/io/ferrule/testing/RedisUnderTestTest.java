@@ -27,7 +27,7 @@ class RedisUnderTestTest {
     }
 
     @Test
-    @NeedsDocker
+    @NeedsDocker("redis")
     void redisInAContainerAnswersAndComesBackOnTheSamePort() throws IOException {
         try (RedisUnderTest redis = RedisUnderTest.start("docker")) {
             redis.kill();

@@ -9,7 +9,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** The pair in front of a Redis that lives in a container, where there is an engine. */
-@NeedsDocker
+@NeedsDocker("redis")
 class RedisInAContainerIT {
     @Test
     void pingIsAnswered() throws IOException {
