@@ -41,7 +41,7 @@ public final class TestImages {
         return switch (what) {
             case "redis" -> "redis:8";
             case "prometheus" -> "prom/prometheus:v3.5.0";
-            case "base" -> "debian:bookworm-slim";
+            case "base" -> "debian:trixie-slim";
             case "jdk" -> "eclipse-temurin:25-jdk-noble";
             default -> throw new IllegalArgumentException("no test image is called " + what);
         };
