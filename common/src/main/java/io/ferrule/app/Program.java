@@ -4,6 +4,7 @@ import io.ferrule.config.Nearest;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Role;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,11 @@ public final class Program {
         Shell shell = new Shell(role, version == null ? "dev" : version, System.out, System.err, System.getenv());
         ExitCode code = new Program(shell).execute(arguments);
         System.exit(code.number());
+    }
+
+    /** The whole tree of a program's commands, for what is made from it: the manual, its pages, completion. */
+    public static CommandLine commandLine(Role role) {
+        return new Program(new Shell(role, "", System.out, System.err, Map.of())).commandLine();
     }
 
     /** Does what the command line says. Whatever goes wrong is printed. */

@@ -6,7 +6,6 @@ import io.ferrule.config.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -37,7 +36,7 @@ class CommandLineDocTest {
                 Problems are printed on standard error, one a line, after the program's name.
                 """);
         for (Role role : Role.values()) {
-            CommandLine program = new Program(new Shell(role, "", System.out, System.err, Map.of())).commandLine();
+            CommandLine program = Program.commandLine(role);
             page.append("\n## ").append(role.program()).append('\n');
             append(page, program);
             program.getSubcommands().forEach((name, command) -> {
