@@ -64,7 +64,8 @@ final class Completion {
         CommandSpec copy = CommandSpec.create().name(name);
         for (OptionSpec option : original.options()) {
             OptionSpec.Builder builder = OptionSpec.builder(option.names())
-                    .paramLabel(option.paramLabel())
+                    // picocli keeps an option's words in a variable that is named after its label.
+                    .paramLabel(option.longestName().replaceFirst("^-+", "").replace('-', '_'))
                     .arity(option.arity() + "");
             if (option.arity().max() > 0) {
                 builder.type(isFile(option) ? File[].class : String[].class);
@@ -109,7 +110,7 @@ final class Completion {
                     proxy-server) _ferrule_server ;;
                     proxy-client) _ferrule_client ;;
                     *)
-                      _arguments '1:program:(server client version help)' '*::: :->rest'
+                      _arguments '1:program:(server client version help)' '*:: :->rest'
                       case $state:$words[1] in
                         rest:server) _ferrule_server ;;
                         rest:client) _ferrule_client ;;
@@ -138,7 +139,7 @@ final class Completion {
 
                 _ferrule_%s() {
                   local state
-                  _arguments '1:command:((%s))' '*::: :->rest'
+                  _arguments '1:command:((%s))' '*:: :->rest'
                   case $state:$words[1] in
                 %s  esac
                 }
