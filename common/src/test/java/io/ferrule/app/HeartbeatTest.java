@@ -37,6 +37,7 @@ class HeartbeatTest {
 
     private final DefaultEventExecutorGroup group = new DefaultEventExecutorGroup(2);
     private final List<EventExecutor> loops = new ArrayList<>();
+    private final List<CountDownLatch> blocked = new ArrayList<>();
     private final AtomicInteger alive = new AtomicInteger();
     private final Heartbeat heartbeat;
 
@@ -47,6 +48,7 @@ class HeartbeatTest {
 
     @AfterEach
     void stop() {
+        blocked.forEach(CountDownLatch::countDown); // also of a test that failed before
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
@@ -146,9 +148,10 @@ class HeartbeatTest {
     }
 
     /** Returns once the loop is stuck. */
-    private static CountDownLatch block(EventExecutor loop) throws InterruptedException {
+    private CountDownLatch block(EventExecutor loop) throws InterruptedException {
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
+        blocked.add(release);
         loop.execute(() -> {
             stuck.countDown();
             try {
