@@ -70,7 +70,7 @@ class PassedTunnelsTest {
                 .isInstanceOf(OperatorException.class)
                 .hasMessageContainingAll(
                         "cannot listen on systemd:ferrule",
-                        "0.0.0.0:" + socket.localAddress().getPort(),
+                        ":" + socket.localAddress().getPort() + ", which is reachable from other machines",
                         "plaintext",
                         "ListenStream=127.0.0.1:PORT");
     }
