@@ -24,7 +24,7 @@ final class ConfigSchema {
     /** Options that say less or more than their placeholder. */
     private static final Map<String, Map<String, Object>> BY_NAME = Map.ofEntries(
             entry("admin", address(0, "none")),
-            entry("listen", address(0)),
+            entry("listen", address(0, "systemd:[!-9;-~]{1,255}")),
             entry("transport", choice(Values.labels(TransportChoice.class))),
             entry("log-format", choice(Values.labels(LogFormat.class))),
             entry("log-level", choice(List.of("error", "warn", "info", "debug", "trace"))),
