@@ -1,5 +1,6 @@
 package io.ferrule.app;
 
+import io.ferrule.testing.ChildJvm;
 import io.ferrule.testing.JdkTls;
 import io.ferrule.testing.Peer;
 import java.io.BufferedReader;
@@ -43,10 +44,7 @@ final class ChildProgram implements AutoCloseable {
         stderr = Files.createTempFile(directory, "stderr", ".txt");
         List<String> command = new ArrayList<>(withSignals());
         command.addAll(starter);
-        command.addAll(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
-        command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EchoProgram.class.getName()));
+        command.addAll(ChildJvm.command(EchoProgram.class, jvmOptions));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
         builder.environment().keySet().removeIf(name -> name.matches("(FERRULE|NOTIFY|WATCHDOG|LISTEN)_.*"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ferrule.config.Address;
+import io.ferrule.testing.ChildJvm;
 import io.ferrule.testing.NeedsCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -88,17 +89,10 @@ class AcceptPauseTest {
     }
 
     private static Process start(Transport transport, Path errors) throws IOException {
-        return new ProcessBuilder(
-                        "prlimit",
-                        "--nofile=" + DESCRIPTORS + ":" + DESCRIPTORS,
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        CrampedListener.class.getName(),
-                        transport.name())
-                .redirectError(errors.toFile())
-                .start();
+        List<String> command = new ArrayList<>(List.of("prlimit", "--nofile=" + DESCRIPTORS + ":" + DESCRIPTORS));
+        command.addAll(ChildJvm.command(CrampedListener.class, List.of("-Xmx64m")));
+        command.add(transport.name());
+        return new ProcessBuilder(command).redirectError(errors.toFile()).start();
     }
 
     private static void greet(Address address) throws IOException {

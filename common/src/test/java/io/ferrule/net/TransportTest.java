@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.TransportChoice;
+import io.ferrule.testing.ChildJvm;
 import io.netty.channel.EventLoopGroup;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,11 +44,7 @@ class TransportTest {
     @EnabledOnOs(OS.LINUX)
     void missingNativeIsExplainedInOneSentenceAndNothingElseIsPrinted() throws Exception {
         Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dio.netty.transport.noNative=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WithoutNatives.class.getName())
+                        ChildJvm.command(WithoutNatives.class, List.of("-Dio.netty.transport.noNative=true")))
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrule.config.OperatorException;
+import io.ferrule.testing.ChildJvm;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,16 +85,10 @@ class StateCertificateTest {
         List<Process> processes = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
-                processes.add(new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-XX:+UseSerialGC",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                OneStart.class.getName(),
-                                dir.toString())
-                        .redirectErrorStream(true)
-                        .start());
+                List<String> command = ChildJvm.command(OneStart.class, List.of());
+                command.add(dir.toString());
+                processes.add(
+                        new ProcessBuilder(command).redirectErrorStream(true).start());
             }
             for (Process process : processes) {
                 assertThat(process.getInputStream().read()).isEqualTo('r');
