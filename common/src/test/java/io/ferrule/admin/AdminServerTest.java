@@ -10,6 +10,7 @@ import io.ferrule.net.Transport;
 import io.ferrule.observe.ConnectionMetrics;
 import io.ferrule.observe.PrometheusText;
 import io.ferrule.observe.Samples;
+import io.ferrule.testing.OwnThread;
 import io.ferrule.tunnel.ProbeOutcome;
 import io.netty.channel.EventLoopGroup;
 import java.io.ByteArrayOutputStream;
@@ -224,7 +225,7 @@ class AdminServerTest {
             asked.complete(null);
             return slow;
         };
-        CompletableFuture<String> answers = CompletableFuture.supplyAsync(
+        CompletableFuture<String> answers = OwnThread.supply(
                 () -> exchange(ask("GET /readyz") + ask("GET /config") + ask("GET /livez", "Connection: close")));
         asked.get(10, TimeUnit.SECONDS);
         get("/livez"); // the loop has had a turn since

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.ferrule.testing.OwnThread;
 import io.netty.channel.EventLoopGroup;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -73,7 +74,7 @@ class HalfCloseTest {
     }
 
     private static CompletableFuture<Void> replyTo(SocketChannel requester) {
-        return CompletableFuture.runAsync(() -> {
+        return OwnThread.run(() -> {
             try {
                 ByteBuffer reply = ByteBuffer.allocate(REPLY_BYTES);
                 while (reply.hasRemaining()) {

@@ -57,7 +57,7 @@ public final class DockerEngine {
 
     /** The status line of the answer, or what went wrong. */
     private static String status(Path socket, String path) {
-        CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> ask(socket, path));
+        CompletableFuture<String> answer = OwnThread.supply(() -> ask(socket, path));
         try {
             return answer.get(2, TimeUnit.SECONDS);
         } catch (TimeoutException slow) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrule.config.Address;
 import io.ferrule.config.Timeouts;
 import io.ferrule.net.Transport;
+import io.ferrule.testing.OwnThread;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -41,7 +42,7 @@ class SlowReaderTest {
                         .timeouts(impatient)
                         .start();
                 SocketChannel client = SocketChannel.open(pair.entrance())) {
-            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> sent = OwnThread.run(() -> {
                 try (Socket accepted = target.accept()) {
                     accepted.getOutputStream().write(answer);
                 } catch (java.io.IOException e) {

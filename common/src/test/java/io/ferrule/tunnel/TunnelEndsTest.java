@@ -13,6 +13,7 @@ import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionRecord;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.net.Transport;
+import io.ferrule.testing.OwnThread;
 import io.ferrule.testing.TestCertificates;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,7 +101,7 @@ class TunnelEndsTest {
     void aLateLargeAnswerToASlowHalfClosedReaderArrivesWhole(Transport transport, TlsVersion version) throws Exception {
         byte[] request = random(1_000_000);
         byte[] answer = random(30_000_000);
-        CompletableFuture<byte[]> asked = CompletableFuture.supplyAsync(() -> answerAfterEnd(answer));
+        CompletableFuture<byte[]> asked = OwnThread.supply(() -> answerAfterEnd(answer));
         try (TunnelPair pair = plan().transport(transport).version(version).start();
                 SocketChannel client = connect(pair.entrance())) {
             write(client, request);
@@ -142,7 +143,7 @@ class TunnelEndsTest {
     @ParameterizedTest
     @MethodSource("everywhere")
     void theTargetMayFinishFirst(Transport transport, TlsVersion version) throws Exception {
-        CompletableFuture<byte[]> rest = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<byte[]> rest = OwnThread.supply(() -> {
             try (Socket accepted = target.accept()) {
                 accepted.getOutputStream().write("banner".getBytes(UTF_8));
                 accepted.shutdownOutput();
@@ -165,9 +166,9 @@ class TunnelEndsTest {
     @MethodSource("everywhere")
     void fullDuplexBulkIsUnchanged(Transport transport, TlsVersion version) throws Exception {
         byte[] payload = random(24 << 20);
-        CompletableFuture<byte[]> far = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<byte[]> far = OwnThread.supply(() -> {
             try (Socket accepted = target.accept()) {
-                CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(accepted, payload));
+                CompletableFuture<Void> sent = OwnThread.run(() -> send(accepted, payload));
                 byte[] received = accepted.getInputStream().readAllBytes();
                 sent.join();
                 return received;
@@ -177,7 +178,7 @@ class TunnelEndsTest {
         });
         try (TunnelPair pair = plan().transport(transport).version(version).start();
                 SocketChannel client = connect(pair.entrance())) {
-            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(client.socket(), payload));
+            CompletableFuture<Void> sent = OwnThread.run(() -> send(client.socket(), payload));
             assertThat(readAll(client)).isEqualTo(payload);
             sent.join();
             assertThat(far.get(20, TimeUnit.SECONDS)).isEqualTo(payload);
@@ -196,7 +197,7 @@ class TunnelEndsTest {
     @ParameterizedTest
     @MethodSource("everywhere")
     void aResetOfTheTargetIsAResetAndWhatItSaidBeforeArrives(Transport transport, TlsVersion version) throws Exception {
-        CompletableFuture<Void> reset = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> reset = OwnThread.run(() -> {
             try (Socket accepted = target.accept()) {
                 accepted.getInputStream().read();
                 accepted.getOutputStream().write("half an answ".getBytes(UTF_8));
@@ -225,7 +226,7 @@ class TunnelEndsTest {
     @MethodSource("everywhere")
     void aResetOfTheClientReachesTheTarget(Transport transport, TlsVersion version) throws Exception {
         CompletableFuture<Void> arrived = new CompletableFuture<>();
-        CompletableFuture<String> seen = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<String> seen = OwnThread.supply(() -> {
             try (Socket accepted = target.accept()) {
                 accepted.getInputStream().read();
                 arrived.complete(null);
@@ -249,7 +250,7 @@ class TunnelEndsTest {
     @MethodSource("transports")
     void aTargetThatClosesAtOnceLosesNothingToASlowClient(Transport transport) throws Exception {
         byte[] answer = random(8 << 20);
-        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> sent = OwnThread.run(() -> {
             try (Socket accepted = target.accept()) {
                 accepted.getInputStream().read();
                 accepted.getOutputStream().write(answer);
@@ -449,7 +450,7 @@ class TunnelEndsTest {
         Address.Unix entrance = new Address.Unix(directory.resolve("in.sock"));
         Address.Unix between = new Address.Unix(directory.resolve("tls.sock"));
         byte[] answer = random(5_000_000);
-        CompletableFuture<byte[]> asked = CompletableFuture.supplyAsync(() -> answerAfterEnd(answer));
+        CompletableFuture<byte[]> asked = OwnThread.supply(() -> answerAfterEnd(answer));
         try (TunnelPair pair =
                         plan().transport(transport).listen(between, entrance).start();
                 SocketChannel client = connect(pair.entrance())) {

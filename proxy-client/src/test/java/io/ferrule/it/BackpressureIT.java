@@ -3,6 +3,7 @@ package io.ferrule.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrule.testing.Bytes;
+import io.ferrule.testing.OwnThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -94,8 +95,8 @@ class BackpressureIT {
         byte[] content = Bytes.random(size, size);
         try (SocketChannel client = connect();
                 SocketChannel far = target.accept()) {
-            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(client, content));
-            CompletableFuture<Void> echoed = CompletableFuture.runAsync(() -> echo(far, size));
+            CompletableFuture<Void> sent = OwnThread.run(() -> send(client, content));
+            CompletableFuture<Void> echoed = OwnThread.run(() -> echo(far, size));
             assertThat(client.socket().getInputStream().readNBytes(size)).isEqualTo(content);
             sent.join();
             echoed.join();

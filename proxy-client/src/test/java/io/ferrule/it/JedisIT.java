@@ -3,6 +3,7 @@ package io.ferrule.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrule.testing.Bytes;
+import io.ferrule.testing.OwnThread;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,8 +88,7 @@ class JedisIT {
         };
         try (Jedis subscriber = connect();
                 Jedis publisher = connect()) {
-            CompletableFuture<Void> loop =
-                    CompletableFuture.runAsync(() -> subscriber.subscribe(listener, "jedis:news"));
+            CompletableFuture<Void> loop = OwnThread.run(() -> subscriber.subscribe(listener, "jedis:news"));
             assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("subscribed");
             for (int i = 0; i < 1_000; i++) {
                 publisher.publish("jedis:news", "message " + i);
@@ -105,8 +105,7 @@ class JedisIT {
     void blockedPopGetsWhatIsPushedLater() throws Exception {
         try (Jedis popper = connect();
                 Jedis pusher = connect()) {
-            CompletableFuture<List<String>> popped =
-                    CompletableFuture.supplyAsync(() -> popper.blpop(20, "jedis:queue"));
+            CompletableFuture<List<String>> popped = OwnThread.supply(() -> popper.blpop(20, "jedis:queue"));
             org.awaitility.Awaitility.await().until(() -> pusher.info("clients").contains("blocked_clients:1"));
             pusher.lpush("jedis:queue", "job");
             assertThat(popped.get(10, TimeUnit.SECONDS)).containsExactly("jedis:queue", "job");

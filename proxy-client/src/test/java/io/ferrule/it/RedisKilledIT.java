@@ -3,6 +3,7 @@ package io.ferrule.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrule.testing.Bytes;
+import io.ferrule.testing.OwnThread;
 import io.ferrule.testing.Peer;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,7 +39,7 @@ class RedisKilledIT {
                 Peer busy = Peer.plain(redis.redis().port())) {
             // A Redis in a script reads nothing, and a process that dies with bytes unread is a reset to its peers.
             busy.send("EVAL \"while true do end\" 0\r\n");
-            CompletableFuture<Broken> broken = CompletableFuture.supplyAsync(() -> writeUntilBroken(peer, sent));
+            CompletableFuture<Broken> broken = OwnThread.supply(() -> writeUntilBroken(peer, sent));
             AtomicLong before = new AtomicLong(-1);
             Awaitility.await("every buffer on the way to be full")
                     .pollInterval(Duration.ofMillis(300))

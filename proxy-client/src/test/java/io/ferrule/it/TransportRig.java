@@ -3,6 +3,7 @@ package io.ferrule.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrule.testing.Bytes;
+import io.ferrule.testing.OwnThread;
 import io.ferrule.testing.Peer;
 import io.ferrule.testing.Program;
 import io.ferrule.testing.ScriptedServer;
@@ -65,7 +66,7 @@ final class TransportRig implements AutoCloseable {
 
     /** Sends and receives the same bulk at once, each direction ended when it is done. */
     static void exchange(Peer peer) throws IOException {
-        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> sending = OwnThread.run(() -> {
             try {
                 peer.send(BULK).finish();
             } catch (IOException e) {

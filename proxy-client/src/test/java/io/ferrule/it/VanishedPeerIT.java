@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrule.config.KeyFiles;
 import io.ferrule.testing.LeftOut;
 import io.ferrule.testing.NeedsCommand;
+import io.ferrule.testing.OwnThread;
 import io.ferrule.testing.Program;
 import io.ferrule.testing.Subprocess;
 import io.ferrule.testing.TestCertificate;
@@ -83,7 +84,7 @@ class VanishedPeerIT {
     }
 
     private static void assertEnds(SocketChannel leg) throws Exception {
-        CompletableFuture<Integer> end = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<Integer> end = OwnThread.supply(() -> {
             try {
                 return leg.read(ByteBuffer.allocate(1));
             } catch (IOException reset) {
