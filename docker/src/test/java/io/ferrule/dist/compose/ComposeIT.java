@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ferrule.config.KeyFiles;
+import io.ferrule.dist.image.FerruleImage;
 import io.ferrule.testing.CommandResult;
 import io.ferrule.testing.NeedsDocker;
 import io.ferrule.testing.TestCertificates;

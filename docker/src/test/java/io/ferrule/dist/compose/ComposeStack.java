@@ -1,5 +1,6 @@
 package io.ferrule.dist.compose;
 
+import io.ferrule.dist.image.FerruleImage;
 import io.ferrule.testing.CommandResult;
 import io.ferrule.testing.LeftOut;
 import io.ferrule.testing.Manual;
