@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A container, driven by docker's command as a person does it; closing it takes it away with its volumes without a name. */
 final class Container implements AutoCloseable {
@@ -64,8 +65,14 @@ final class Container implements AutoCloseable {
         return docker("logs", id).orFail();
     }
 
+    /** Waits until its log has this text; one that never has it is taken away. */
     Container awaitLog(String text) {
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(log()).contains(text));
+        try {
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(log()).contains(text));
+        } catch (ConditionTimeoutException never) {
+            close();
+            throw never;
+        }
         return this;
     }
 
