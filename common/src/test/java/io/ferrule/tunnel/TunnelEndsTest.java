@@ -55,6 +55,7 @@ class TunnelEndsTest {
     @BeforeEach
     void listen() throws IOException {
         target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        target.setSoTimeout(30_000); // a connection that never comes is a failure, not a standstill
     }
 
     @AfterEach
@@ -394,6 +395,7 @@ class TunnelEndsTest {
                 a.close();
                 ConnectionRecord ended = TunnelPair.next(pair.endedOnClient);
                 assertThat(ended.reason()).as(String.valueOf(ended.detail())).isEqualTo(CloseReason.CLIENT_CLOSED);
+                TunnelPair.next(pair.endedOnServer); // which has the same limit, and may be told a moment later
                 try (SocketChannel fourth = connect(pair.entrance());
                         Socket d = target.accept()) {
                     write(fourth, "hello".getBytes(UTF_8));
