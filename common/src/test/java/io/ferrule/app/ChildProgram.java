@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,9 @@ import java.util.regex.Pattern;
 /** {@link EchoProgram} as a child process, with its standard output as a pipe that the test may neglect. */
 final class ChildProgram implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listen(?:=|\":\")127\\.0\\.0\\.1:(\\d+)");
+
+    /** JUnit's time limits interrupt, which does not end the reading of a pipe; the end of the writer does. */
+    private static final int LIFETIME_SECONDS = 50;
 
     private final Process process;
     private final Path stderr;
@@ -51,6 +55,7 @@ final class ChildProgram implements AutoCloseable {
         builder.environment().putAll(variables);
         builder.environment().put("STATE_DIRECTORY", directory.resolve("state").toString());
         process = builder.start();
+        CompletableFuture.delayedExecutor(LIFETIME_SECONDS, TimeUnit.SECONDS).execute(process::destroyForcibly);
         stdout = process.inputReader(StandardCharsets.UTF_8);
     }
 
