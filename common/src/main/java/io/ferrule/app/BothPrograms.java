@@ -34,7 +34,10 @@ public final class BothPrograms {
         switch (word) {
             case "server" -> Program.launch(Role.SERVER, main, after(arguments));
             case "client" -> Program.launch(Role.CLIENT, main, after(arguments));
-            case "version", "--version" -> Program.launch(Role.SERVER, main, "version");
+            case "version", "--version" -> {
+                ProgramLog.silence();
+                VersionCommand.print("ferrule " + Versions.of(main), System.out);
+            }
             case "help", "--help", "-h" -> System.out.println(USAGE);
             default -> {
                 System.err.println(

@@ -28,8 +28,7 @@ public final class Program {
     @SuppressWarnings("SystemExitOutsideMain") // this is where both mains go
     public static void launch(Role role, Class<?> main, String... arguments) {
         ProgramLog.silence();
-        String version = main.getPackage().getImplementationVersion();
-        Shell shell = new Shell(role, version == null ? "dev" : version, System.out, System.err, System.getenv());
+        Shell shell = new Shell(role, Versions.of(main), System.out, System.err, System.getenv());
         ExitCode code = new Program(shell).execute(arguments);
         System.exit(code.number());
     }

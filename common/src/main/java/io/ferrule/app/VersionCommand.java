@@ -1,5 +1,6 @@
 package io.ferrule.app;
 
+import java.io.PrintStream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -17,15 +18,18 @@ final class VersionCommand implements Command {
 
     @Override
     public ExitCode run(ParseResult parsed, Shell shell) {
-        shell.out().println(shell.role().program() + " " + shell.version());
-        shell.out()
-                .println("Java      " + System.getProperty("java.version") + ", " + System.getProperty("java.vm.name")
-                        + ", " + System.getProperty("java.vendor"));
-        shell.out().println("Netty     " + Versions.netty());
-        shell.out().println("TLS       " + Versions.tlsEngine());
-        shell.out()
-                .println("System    " + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
-                        + System.getProperty("os.arch"));
+        print(shell.role().program() + " " + shell.version(), shell.out());
         return ExitCode.OK;
+    }
+
+    /** Tells what runs, and what it runs on. */
+    static void print(String what, PrintStream out) {
+        out.println(what);
+        out.println("Java      " + System.getProperty("java.version") + ", " + System.getProperty("java.vm.name") + ", "
+                + System.getProperty("java.vendor"));
+        out.println("Netty     " + Versions.netty());
+        out.println("TLS       " + Versions.tlsEngine());
+        out.println("System    " + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+                + System.getProperty("os.arch"));
     }
 }

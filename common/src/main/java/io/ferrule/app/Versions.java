@@ -10,6 +10,12 @@ import java.util.Properties;
 final class Versions {
     private Versions() {}
 
+    /** Ferrule's own, which the manifest of the jar of its main class knows; {@code dev} without a jar. */
+    static String of(Class<?> main) {
+        String version = main.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+
     /** Read from the jar of one class, because {@link Version#identify} opens every jar there is. */
     static String netty() {
         try (InputStream in =

@@ -122,7 +122,7 @@ class ImageIT {
         assertThat(debian.exitCode()).as(debian.output()).isZero();
         assertThat(debian.output().lines())
                 .startsWith("10001", "10001", "/pins 10001:10001", "/var/lib/ferrule 10001:10001")
-                .anyMatch(line -> line.startsWith("proxy-server "))
+                .anyMatch(line -> line.startsWith("ferrule "))
                 .anyMatch(line -> line.startsWith("proxy-client "));
     }
 
