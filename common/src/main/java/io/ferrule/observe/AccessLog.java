@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -102,7 +103,7 @@ public final class AccessLog implements ConnectionObserver, AutoCloseable {
     private static void write(ConnectionRecord record) {
         CloseReason reason = record.reason();
         ConnectionFacts facts = record.facts();
-        LoggingEventBuilder line = LOG.atLevel(reason.level())
+        LoggingEventBuilder line = LOG.atLevel(carriedNothing(record) ? Level.DEBUG : reason.level())
                 .addKeyValue("reason", reason.label())
                 .addKeyValue("tunnel", facts.tunnel())
                 .addKeyValue("id", facts.id())
@@ -125,6 +126,14 @@ public final class AccessLog implements ConnectionObserver, AutoCloseable {
             line = line.addKeyValue("detail", Printable.block(record.detail()));
         }
         line.log("connection closed: " + reason.sentence());
+    }
+
+    /** Health checks of programs and balancers come every few seconds, for ever; they would drown the lines of the others. */
+    private static boolean carriedNothing(ConnectionRecord record) {
+        ConnectionFacts facts = record.facts();
+        return record.reason() == CloseReason.CLIENT_CLOSED
+                && facts.bytesFromClient() == 0
+                && facts.bytesFromTarget() == 0;
     }
 
     private static LoggingEventBuilder addTls(LoggingEventBuilder line, Leg leg, @Nullable TlsSession session) {

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Finds out whether a tunnel's target answers, by the very steps of a connection's connect leg. */
 final class TargetProbe {
+    /** How long the target may take to say that it has finished too. */
+    private static final long LEAVE_MILLIS = 1_000;
+
     private final TunnelParts parts;
     private final CompletableFuture<ProbeOutcome> outcome = new CompletableFuture<>();
 
@@ -48,12 +52,20 @@ final class TargetProbe {
             deadline.cancel(false);
             if (done.isSuccess()) {
                 answer(true, target + " accepts connections and is verified");
-                tls.shutdownOutput().addListener(sent -> channel.close());
+                leave(channel, tls);
             } else {
                 answer(false, String.valueOf(done.cause().getMessage()));
                 channel.close();
             }
         });
+    }
+
+    /** As a client that has finished does: an end without it would stand as a reset in the log of the target. */
+    private static void leave(Channel channel, TlsHandler tls) {
+        channel.config().setAutoRead(true); // up to the target's close_notify; then Nothing closes
+        tls.shutdownOutput();
+        Future<?> deadline = channel.eventLoop().schedule(() -> channel.close(), LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(closed -> deadline.cancel(false));
     }
 
     private final class ConnectLeg extends ChannelInitializer<Channel> {
@@ -73,8 +85,17 @@ final class TargetProbe {
         outcome.complete(new ProbeOutcome(answers, detail));
     }
 
-    /** Stands where the relay would, and ignores what comes. */
+    /** Stands where the relay would, ignores what comes, and closes when nothing more will. */
     private static final class Nothing extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event == ChannelInputShutdownEvent.INSTANCE) {
+                ctx.close();
+            } else {
+                ctx.fireUserEventTriggered(event);
+            }
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object msg) {
             ReferenceCountUtil.release(msg);

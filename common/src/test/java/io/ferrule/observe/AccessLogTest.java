@@ -91,6 +91,7 @@ class AccessLogTest {
     void certificateNameCannotBreakTheLine() throws Exception {
         ConnectionFacts facts = Samples.facts(1, "redis");
         facts.secured(Leg.ACCEPT, Samples.session(false, Samples.certificate("a\nERROR forged\" reason=\"x")));
+        facts.received(Leg.ACCEPT, 1);
         log.closed(Samples.ended(facts, CloseReason.CLIENT_CLOSED, null, null));
         assertThat(fields(only()).get("acceptPeer")).doesNotContain("\n", "\"").contains("forged");
     }
@@ -98,8 +99,19 @@ class AccessLogTest {
     @ParameterizedTest
     @EnumSource(CloseReason.class)
     void reasonDecidesTheLevel(CloseReason reason) {
-        log.closed(Samples.ended("redis", reason));
+        ConnectionFacts facts = Samples.facts(1, "redis");
+        facts.received(Leg.ACCEPT, 1);
+        log.closed(Samples.ended(facts, reason, null, null));
         assertThat(only().getLevel().toString()).isEqualTo(reason.level().toString());
+    }
+
+    @Test
+    void healthCheckThatCameAndWentIsToldAtDebugOnly() {
+        log.closed(Samples.ended("redis", CloseReason.CLIENT_CLOSED));
+        assertThat(lines.list).isEmpty();
+        logger.setLevel(Level.DEBUG);
+        log.closed(Samples.ended("redis", CloseReason.CLIENT_CLOSED));
+        assertThat(only().getLevel()).isEqualTo(Level.DEBUG);
     }
 
     @Test

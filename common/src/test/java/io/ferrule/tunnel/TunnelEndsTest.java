@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -377,6 +378,21 @@ class TunnelEndsTest {
             ConnectionRecord ended = TunnelPair.next(pair.endedOnServer);
             assertThat(ended.reason()).isEqualTo(CloseReason.CLIENT_HANDSHAKE_FAILED);
             assertThat(ended.handshakeFailure()).isEqualTo(HandshakeFailure.CLOSED);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aProbeLeavesAsAClientThatHasFinished(Transport transport) throws Exception {
+        try (TunnelPair pair = plan().transport(transport).start()) {
+            CompletionStage<ProbeOutcome> probe = pair.client.probe();
+            try (Socket far = target.accept()) {
+                assertThat(far.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(probe.toCompletableFuture().get(10, TimeUnit.SECONDS).answers())
+                    .isTrue();
+            ConnectionRecord ended = TunnelPair.next(pair.endedOnServer);
+            assertThat(ended.reason()).as(String.valueOf(ended.detail())).isEqualTo(CloseReason.CLIENT_CLOSED);
         }
     }
 
