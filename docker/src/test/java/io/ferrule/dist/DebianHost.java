@@ -54,7 +54,9 @@ final class DebianHost implements AutoCloseable {
     private static String image() {
         return new ImageFromDockerfile(IMAGE, false)
                 .withDockerfileFromBuilder(file -> file.from(TestImages.base())
-                        .run("apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y"
+                        // A slim image leaves manual pages out, and the folders that packages put links into.
+                        .run("rm -f /etc/dpkg/dpkg.cfg.d/* && mkdir -p /usr/share/man/man1"
+                                + " && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y"
                                 + " --no-install-recommends " + PACKAGES + " && rm -rf /var/lib/apt/lists/*"
                                 + " && rm -f /usr/sbin/policy-rc.d && systemctl disable redis-server")
                         .build())
