@@ -28,7 +28,7 @@ class HouseTest {
     static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("config", Set.of()),
             Map.entry("connection", Set.of("config")),
-            Map.entry("pki", Set.of("config")),
+            Map.entry("pki", Set.of("config", "connection")),
             Map.entry("net", Set.of("config")),
             Map.entry("tls", Set.of("config", "connection", "pki")),
             Map.entry("backend", Set.of("config", "net")),

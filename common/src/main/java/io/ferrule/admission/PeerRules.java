@@ -5,9 +5,7 @@ import io.ferrule.config.ServerTrust;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.PeerVerifier;
 import io.ferrule.connection.Verdict;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,20 +19,19 @@ public final class PeerRules {
     /**
      * The verifier of a connect leg.
      *
-     * @param certificates the stored certificates, or the authority's bundle; not looked at for pins
+     * @param material the stored certificates, or the authority's bundle; not looked at for pins
      * @param serverName the host name or IP address that the certificate has to be issued for, where trust is an authority
      * @throws IllegalArgumentException with a sentence for the operator if certificates are needed and there are none, or the
      *     name is not one
      */
-    public static PeerVerifier server(
-            ServerTrust trust, List<X509Certificate> certificates, String serverName, Clock clock) {
+    public static PeerVerifier server(ServerTrust trust, TrustMaterial material, String serverName, Clock clock) {
         PeerVerifier rule;
         if (trust instanceof ServerTrust.Pins pins) {
             rule = new PinRule(PeerKind.SERVER, pins.pins(), new Validity(clock, pins.allowExpired()));
         } else if (trust instanceof ServerTrust.StoredCertificate stored) {
-            rule = new StoredCertificateRule(certificates, new Validity(clock, stored.allowExpired()));
+            rule = new StoredCertificateRule(material.certificates(), new Validity(clock, stored.allowExpired()));
         } else {
-            rule = new AuthorityRule(PeerKind.SERVER, certificates, new ServerName(serverName), clock);
+            rule = new AuthorityRule(PeerKind.SERVER, material.certificates(), new ServerName(serverName), clock);
         }
         return failingClosed(PeerKind.SERVER, rule);
     }
@@ -42,18 +39,22 @@ public final class PeerRules {
     /**
      * The verifier of an accept leg; empty if anyone may connect.
      *
-     * @param bundle the authority's certificates; not looked at for pins
+     * @param tunnel the name by which clients are invited to it
+     * @param material the authority's certificates; not looked at for pins
+     * @param invited who is invited now; asked at each connection
      * @throws IllegalArgumentException with a sentence for the operator if the bundle is needed and empty, or a name pattern is
      *     wrong
      */
-    public static Optional<PeerVerifier> client(Access access, List<X509Certificate> bundle, Clock clock) {
-        if (access instanceof Access.Anyone) {
+    public static Optional<PeerVerifier> client(
+            String tunnel, Access access, TrustMaterial material, InvitedClients invited, Clock clock) {
+        if (!(access instanceof Access.Clients clients)) {
             return Optional.empty();
         }
-        PeerVerifier rule = access instanceof Access.ClientPins pins
-                ? new PinRule(PeerKind.CLIENT, pins.pins(), new Validity(clock, pins.allowExpired()))
+        Access.Authority authority = clients.authority();
+        PeerVerifier rule = authority == null
+                ? new PinRule(PeerKind.CLIENT, clients.pins(), new Validity(clock, clients.allowExpired()))
                 : new AuthorityRule(
-                        PeerKind.CLIENT, bundle, new ClientNames(((Access.ClientAuthority) access).names()), clock);
+                        PeerKind.CLIENT, material.certificates(), new ClientNames(authority.names()), clock);
         return Optional.of(failingClosed(PeerKind.CLIENT, rule));
     }
 

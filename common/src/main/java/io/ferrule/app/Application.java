@@ -4,12 +4,14 @@ import io.ferrule.admin.AdminServer;
 import io.ferrule.admin.AdminSources;
 import io.ferrule.admin.HealthSocket;
 import io.ferrule.admin.Pages;
+import io.ferrule.admission.InvitedClients;
 import io.ferrule.backend.NameResolver;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConfigText;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.connection.StatusChecks;
 import io.ferrule.net.PassedSockets;
 import io.ferrule.net.Transport;
 import io.ferrule.observe.PrometheusText;
@@ -172,6 +174,8 @@ public final class Application implements AutoCloseable {
                 names,
                 observation.connections(),
                 Clock.systemUTC(),
+                new InvitedClients(),
+                StatusChecks.NONE,
                 new AtomicLong()::incrementAndGet);
         for (TunnelMaterial each : material) {
             Tunnel tunnel = Tunnel.create(each, environment);

@@ -8,7 +8,6 @@ import io.ferrule.pki.KeyMaterial;
 import io.ferrule.tunnel.TunnelMaterial;
 import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -30,13 +29,13 @@ final class Banner {
             TunnelMaterial material = application.material().get(i);
             Address bound = application.listening().get(i);
             tunnel(material.config(), bound);
-            own(material.config(), material.accept(), now);
-            own(material.config(), material.connect(), now);
+            material.accept().forEach(own -> own(material.config(), own, now));
+            material.connect().forEach(own -> own(material.config(), own, now));
             material.cautions().forEach(caution -> LOG.atWarn()
                     .addKeyValue("tunnel", material.config().name())
                     .log(caution));
             AcceptTls told = config.tunnels().get(i).accept().tls();
-            if (told != null && told.keyFiles() == null) {
+            if (told != null && told.keys() == null) {
                 clientCommand(material, bound);
             }
         }
@@ -59,10 +58,7 @@ final class Banner {
         line.log("listening");
     }
 
-    private static void own(TunnelConfig tunnel, @Nullable KeyMaterial own, Instant now) {
-        if (own == null) {
-            return;
-        }
+    private static void own(TunnelConfig tunnel, KeyMaterial own, Instant now) {
         Instant end = own.leaf().getNotAfter().toInstant();
         LOG.atInfo()
                 .addKeyValue("tunnel", tunnel.name())
@@ -81,10 +77,10 @@ final class Banner {
     }
 
     private static void clientCommand(TunnelMaterial material, Address bound) {
-        if (material.accept() != null && bound instanceof Address.Tcp tcp) {
+        if (!material.accept().isEmpty() && bound instanceof Address.Tcp tcp) {
             LOG.atInfo().log("clients connect with: proxy-client run --target "
                     + MachineName.reachable(tcp) + " --pin "
-                    + material.accept().pin());
+                    + material.accept().get(0).pin());
         }
     }
 

@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -113,8 +112,8 @@ final class CheckCommand implements Command {
         certificate(out, material.connect());
     }
 
-    private static void certificate(PrintStream out, @Nullable KeyMaterial own) {
-        if (own != null) {
+    private static void certificate(PrintStream out, List<KeyMaterial> shown) {
+        for (KeyMaterial own : shown) {
             line(out, "certificate", own.pin() + ", valid " + CertificateLines.validity(own.leaf(), Instant.now()));
         }
     }

@@ -20,7 +20,6 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Everything that watches the process and its connections. */
 final class Observation implements AutoCloseable {
@@ -61,16 +60,20 @@ final class Observation implements AutoCloseable {
 
     private void watchCertificates(TunnelMaterial material) {
         String tunnel = material.config().name();
-        watch(tunnel, Leg.ACCEPT, Certificate.OWN, leaf(material.accept()));
-        watch(tunnel, Leg.ACCEPT, Certificate.CA, material.clientAuthorities());
-        watch(tunnel, Leg.CONNECT, Certificate.OWN, leaf(material.connect()));
+        watch(tunnel, Leg.ACCEPT, Certificate.OWN, leaves(material.accept()));
+        watch(tunnel, Leg.ACCEPT, Certificate.CA, material.clients().certificates());
+        watch(tunnel, Leg.CONNECT, Certificate.OWN, leaves(material.connect()));
         ConnectTls tls = material.config().connect().tls();
         boolean copies = tls != null && tls.trust() instanceof ServerTrust.StoredCertificate;
-        watch(tunnel, Leg.CONNECT, copies ? Certificate.PINNED : Certificate.CA, material.serverCertificates());
+        watch(
+                tunnel,
+                Leg.CONNECT,
+                copies ? Certificate.PINNED : Certificate.CA,
+                material.server().certificates());
     }
 
-    private static List<X509Certificate> leaf(@Nullable KeyMaterial own) {
-        return own == null ? List.of() : List.of(own.leaf());
+    private static List<X509Certificate> leaves(List<KeyMaterial> own) {
+        return own.stream().map(KeyMaterial::leaf).toList();
     }
 
     /** Of several the one that expires first. */

@@ -69,7 +69,10 @@ final class PublishedPins {
             Path file = file(tunnel);
             if (file != null) {
                 try {
-                    step.take(tunnel, file, tunnel.accept());
+                    step.take(
+                            tunnel,
+                            file,
+                            tunnel.lacksCertificate() ? null : tunnel.accept().get(0));
                 } catch (OperatorException e) {
                     e.problems().forEach(p -> problems.add(new Problem("publish-pin: " + p.where(), p.message())));
                 }

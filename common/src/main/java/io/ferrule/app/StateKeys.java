@@ -1,6 +1,7 @@
 package io.ferrule.app;
 
 import io.ferrule.config.AcceptTls;
+import io.ferrule.config.KeySources;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.pki.CertificateMaker;
@@ -48,10 +49,10 @@ final class StateKeys {
 
     private static @Nullable AcceptTls missing(TunnelConfig tunnel) {
         AcceptTls tls = tunnel.accept().tls();
-        return tls != null && tls.keyFiles() == null ? tls : null;
+        return tls != null && tls.keys() == null ? tls : null;
     }
 
     private static TunnelConfig with(TunnelConfig tunnel, AcceptTls tls, StateCertificate kept) {
-        return tunnel.withAccept(tunnel.accept().withTls(tls.withKeyFiles(kept.files())));
+        return tunnel.withAccept(tunnel.accept().withTls(tls.withKeys(KeySources.of(kept.files()))));
     }
 }

@@ -6,6 +6,7 @@ import io.ferrule.config.ConnectTls;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +34,20 @@ final class TunnelWords {
             return tunnel.accept().listen().isLocal() ? "whoever is on this machine" : "anyone who reaches the port";
         }
         Access access = tls.access();
-        if (access instanceof Access.ClientPins pinned) {
-            return counted("clients whose key has ", pinned.pins());
+        return access instanceof Access.Clients clients ? known(clients) : "anyone who reaches the port";
+    }
+
+    private static String known(Access.Clients clients) {
+        List<String> ways = new ArrayList<>();
+        if (!clients.pins().isEmpty()) {
+            ways.add(counted("clients whose key has ", clients.pins()));
         }
-        if (access instanceof Access.ClientAuthority authority) {
-            return "clients with a certificate signed by " + authority.bundle() + " and named "
-                    + authority.names().stream().map(Object::toString).collect(Collectors.joining(" or "));
+        Access.Authority authority = clients.authority();
+        if (authority != null) {
+            ways.add("clients with a certificate signed by " + authority.bundle() + " and named "
+                    + authority.names().stream().map(Object::toString).collect(Collectors.joining(" or ")));
         }
-        return "anyone who reaches the port";
+        return String.join(", or ", ways);
     }
 
     /** What the server is known by. */

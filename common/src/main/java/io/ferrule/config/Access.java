@@ -2,25 +2,45 @@ package io.ferrule.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Who may connect to an accept leg with TLS. There is no default. */
+/** Who may connect to an accept leg with TLS. */
 public sealed interface Access {
-
     /** Everybody who reaches the port; no client certificate is asked for. */
     record Anyone() implements Access {}
 
     /**
-     * Clients whose certificate's key is one of these.
+     * Clients that show a certificate which at least one of these knows.
      *
-     * @param pins at least one
-     * @param allowExpired accept the right key in a certificate outside its validity too
+     * @param pins of keys; may be empty
+     * @param allowExpired accept a pinned key in a certificate outside its validity too
+     * @param authority null for none
+     * @param invited those that "proxy-server invite" made
+     * @param optional clients without a certificate are let in too; one that is shown has to be right
      */
-    record ClientPins(List<Pin> pins, boolean allowExpired) implements Access {
-        public ClientPins {
+    record Clients(
+            List<Pin> pins, boolean allowExpired, @Nullable Authority authority, boolean invited, boolean optional)
+            implements Access {
+        public Clients {
             pins = List.copyOf(pins);
-            if (pins.isEmpty()) {
-                throw new IllegalArgumentException("at least one pin is needed");
+            if (pins.isEmpty() && authority == null && !invited) {
+                throw new IllegalArgumentException("at least one way to know a client is needed");
             }
+        }
+
+        /** The holders of these keys. */
+        public static Clients pinned(List<Pin> pins, boolean allowExpired) {
+            return new Clients(pins, allowExpired, null, false, false);
+        }
+
+        /** Those whose certificate an authority signed for one of the names. */
+        public static Clients signed(Path bundle, List<NamePattern> names) {
+            return new Clients(List.of(), false, new Authority(bundle, names), false, false);
+        }
+
+        /** Those that "proxy-server invite" made. */
+        public static Clients ofInvitations() {
+            return new Clients(List.of(), false, null, true, false);
         }
     }
 
@@ -29,8 +49,8 @@ public sealed interface Access {
      *
      * @param names at least one
      */
-    record ClientAuthority(Path bundle, List<NamePattern> names) implements Access {
-        public ClientAuthority {
+    record Authority(Path bundle, List<NamePattern> names) {
+        public Authority {
             names = List.copyOf(names);
             if (names.isEmpty()) {
                 throw new IllegalArgumentException("at least one name is needed");

@@ -33,9 +33,9 @@ final class AccessReader {
             return new Access.Anyone();
         }
         if (!pins.isEmpty()) {
-            return new Access.ClientPins(pins, allowExpired);
+            return Access.Clients.pinned(pins, allowExpired);
         }
-        return bundle == null || names.isEmpty() ? null : new Access.ClientAuthority(bundle, names);
+        return bundle == null || names.isEmpty() ? null : Access.Clients.signed(bundle, names);
     }
 
     private void check(List<String> ways, boolean allowExpired) {

@@ -57,25 +57,21 @@ public final class ConfigText {
     }
 
     private void server(AcceptTls tls, ConnectLeg plaintext) {
-        keyFiles(tls.keyFiles());
+        keys(tls.keys());
         if (tls.publishPin() != null) {
             put("publish-pin", tls.publishPin());
         }
         if (tls.access() instanceof Access.Anyone) {
             put("access", "anyone");
-        } else if (tls.access() instanceof Access.ClientPins known) {
-            list("client-pin", known.pins());
-            put("insecure-allow-expired", known.allowExpired());
-        } else if (tls.access() instanceof Access.ClientAuthority authority) {
-            put("client-ca", authority.bundle());
-            list("client-name", authority.names());
+        } else if (tls.access() instanceof Access.Clients known) {
+            clients(known);
         }
         put("insecure-plaintext", !plaintext.target().isLocal());
         settings(tls.settings());
     }
 
     private void client(ConnectTls tls, AcceptLeg plaintext) {
-        keyFiles(tls.keyFiles());
+        keys(tls.keys());
         if (tls.trust() instanceof ServerTrust.Pins known) {
             list("pin", known.pins());
             put("insecure-allow-expired", known.allowExpired());
@@ -92,10 +88,22 @@ public final class ConfigText {
         settings(tls.settings());
     }
 
-    private void keyFiles(@Nullable KeyFiles files) {
-        if (files != null) {
-            put("certificate", files.certificate());
-            put("key", files.key());
+    private void clients(Access.Clients known) {
+        if (!known.pins().isEmpty()) {
+            list("client-pin", known.pins());
+            put("insecure-allow-expired", known.allowExpired());
+        }
+        Access.Authority authority = known.authority();
+        if (authority != null) {
+            put("client-ca", authority.bundle());
+            list("client-name", authority.names());
+        }
+    }
+
+    private void keys(@Nullable KeySources sources) {
+        if (sources != null) {
+            put("certificate", sources.certificates().get(0));
+            put("key", (sources.keys().isEmpty() ? sources.certificates() : sources.keys()).get(0));
         }
     }
 

@@ -10,11 +10,18 @@ public sealed interface ServerTrust {
      * The server's key is one of these.
      *
      * @param pins at least one
+     * @param next pins of keys that the server will have one day: trusted like the others, and to be warned of when shown
      * @param allowExpired accept the right key in a certificate outside its validity too
      */
-    record Pins(List<Pin> pins, boolean allowExpired) implements ServerTrust {
+    record Pins(List<Pin> pins, List<Pin> next, boolean allowExpired) implements ServerTrust {
+        /** No next key is known. */
+        public Pins(List<Pin> pins, boolean allowExpired) {
+            this(pins, List.of(), allowExpired);
+        }
+
         public Pins {
             pins = List.copyOf(pins);
+            next = List.copyOf(next);
             if (pins.isEmpty()) {
                 throw new IllegalArgumentException("at least one pin is needed");
             }
@@ -29,6 +36,19 @@ public sealed interface ServerTrust {
      */
     record StoredCertificate(Path file, boolean allowExpired) implements ServerTrust {}
 
-    /** The server's chain leads to a certificate of this PEM bundle, and it is issued for the name connected to. */
-    record Authority(Path bundle) implements ServerTrust {}
+    /**
+     * The server's chain leads to a certificate of this PEM bundle.
+     *
+     * @param names of which it has to carry at least one; empty if it has to be issued for the name connected to
+     */
+    record Authority(Path bundle, List<NamePattern> names) implements ServerTrust {
+        /** It has to be issued for the name connected to. */
+        public Authority(Path bundle) {
+            this(bundle, List.of());
+        }
+
+        public Authority {
+            names = List.copyOf(names);
+        }
+    }
 }

@@ -16,7 +16,7 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
             choices.add("insecure-plaintext: bytes travel to " + connect.target()
                     + " without TLS, so anybody on that network can read and change them");
         }
-        if (accept.tls() != null && accept.tls().access() instanceof Access.ClientPins pins && pins.allowExpired()) {
+        if (accept.tls() != null && accept.tls().access() instanceof Access.Clients clients && clients.allowExpired()) {
             choices.add("insecure-allow-expired: clients with a pinned key may connect with an expired certificate");
         }
         if (connect.tls() != null && allowsExpired(connect.tls().trust())) {

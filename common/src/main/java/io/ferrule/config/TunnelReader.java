@@ -45,7 +45,7 @@ final class TunnelReader {
                     target + " is not on this machine, and bytes would travel there in plaintext: run proxy-server"
                             + " beside it, or allow this with insecure-plaintext");
         }
-        KeyFiles keyFiles = keyFiles();
+        KeySources keys = keys();
         Path publishPin = values.path("publish-pin");
         TlsSettings settings = bounds.tls();
         Limits limits = bounds.limits();
@@ -55,7 +55,10 @@ final class TunnelReader {
                 ? null
                 : new TunnelConfig(
                         said.name(),
-                        new AcceptLeg(listen, new AcceptTls(keyFiles, access, settings, publishPin)),
+                        new AcceptLeg(
+                                listen,
+                                new AcceptTls(
+                                        keys, access, settings, Revocation.NONE, publishPin, false, List.of(), false)),
                         new ConnectLeg(target, null),
                         limits,
                         timeouts);
@@ -78,7 +81,7 @@ final class TunnelReader {
         if (!values.has("target")) {
             problems.add(said.problem("target is missing: give the HOST:PORT of the server"));
         }
-        KeyFiles keyFiles = keyFiles();
+        KeySources keys = keys();
         TlsSettings settings = bounds.tls();
         Limits limits = bounds.limits();
         Timeouts timeouts = bounds.timeouts();
@@ -90,7 +93,7 @@ final class TunnelReader {
                 : new TunnelConfig(
                         said.name(),
                         new AcceptLeg(listen, null),
-                        new ConnectLeg(target, new ConnectTls(trust, serverName, keyFiles, settings)),
+                        new ConnectLeg(target, new ConnectTls(trust, serverName, keys, settings)),
                         limits,
                         timeouts);
     }
@@ -99,13 +102,13 @@ final class TunnelReader {
         return !values.isOn("insecure-plaintext") && !plaintextLeg.isLocal();
     }
 
-    private @Nullable KeyFiles keyFiles() {
+    private @Nullable KeySources keys() {
         Path certificate = values.path("certificate");
         Path key = values.path("key");
         if (values.has("key") && !values.has("certificate")) {
             values.problem("key", "a key has no effect without its certificate: give certificate too, or remove it");
         }
-        return certificate == null ? null : new KeyFiles(certificate, key == null ? certificate : key);
+        return certificate == null ? null : KeySources.of(new KeyFiles(certificate, key == null ? certificate : key));
     }
 
     private Address listenable(String text) {

@@ -1,8 +1,10 @@
 package io.ferrule.pki;
 
 import io.ferrule.config.KeyFiles;
+import io.ferrule.config.KeySources;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
+import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -41,7 +43,18 @@ public record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
     }
 
     /**
-     * Reads the files as {@link #load} does; empty if neither is there.
+     * Reads all that the sources hold: one value for each private key, in their order.
+     *
+     * @throws OperatorException with every problem found, also two keys of one kind
+     */
+    public static List<KeyMaterial> load(KeySources sources) throws OperatorException {
+        Path certificate = sources.certificates().get(0);
+        Path key = sources.keys().isEmpty() ? certificate : sources.keys().get(0);
+        return List.of(load(new KeyFiles(certificate, key)));
+    }
+
+    /**
+     * Reads the files as {@link #load(KeyFiles)} does; empty if neither is there.
      *
      * @throws OperatorException also if only one of them is there
      */

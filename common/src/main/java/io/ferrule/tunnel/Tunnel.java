@@ -1,12 +1,14 @@
 package io.ferrule.tunnel;
 
 import io.ferrule.admission.ConnectionLimits;
+import io.ferrule.admission.InvitedClients;
 import io.ferrule.backend.Backend;
 import io.ferrule.config.Address;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
+import io.ferrule.connection.StatusChecks;
 import io.ferrule.net.Acceptor;
 import io.ferrule.net.LegOptions;
 import io.ferrule.net.Listener;
@@ -44,7 +46,7 @@ public final class Tunnel {
      */
     public static Tunnel create(TunnelMaterial material, TunnelEnvironment environment) throws OperatorException {
         TunnelConfig config = material.config();
-        TunnelTls tls = TunnelTls.build(material, environment.clock());
+        TunnelTls tls = TunnelTls.build(material, environment.clock(), environment.invited(), environment.statuses());
         Backend backend = new Backend(
                 config.connect().target(),
                 environment.transport(),
@@ -61,7 +63,8 @@ public final class Tunnel {
      * @throws OperatorException as that would
      */
     public static void check(TunnelMaterial material, Clock clock) throws OperatorException {
-        TunnelTls.build(material, clock).close();
+        TunnelTls.build(material, clock, new InvitedClients(), StatusChecks.NONE)
+                .close();
     }
 
     public TunnelConfig config() {

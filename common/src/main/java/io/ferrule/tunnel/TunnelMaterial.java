@@ -1,9 +1,11 @@
 package io.ferrule.tunnel;
 
+import io.ferrule.admission.TrustMaterial;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.ConnectTls;
-import io.ferrule.config.KeyFiles;
+import io.ferrule.config.KeySources;
+import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Problem;
 import io.ferrule.config.ServerTrust;
@@ -15,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,25 +25,39 @@ import org.jspecify.annotations.Nullable;
  * A tunnel's config with what the files it names hold. They are read once, here, before anything is opened, so that all that
  * is wrong with them is told at once.
  *
- * @param accept what is shown to clients; null without TLS there, or while its certificate is not yet made
- * @param connect what is shown to the server; null if nothing is
- * @param clientAuthorities that sign the clients' certificates; may be empty
- * @param serverCertificates what the server is known by, authorities or copies of its own as the config says; may be empty
+ * @param accept what is shown to clients, of which each takes what suits it; empty without TLS there, or while it is not yet made
+ * @param connect what is shown to the server, in the same way; empty if nothing is
+ * @param clients what clients are judged by
+ * @param server what the server is judged by
+ * @param names the same for each {@link NamedService} of the accept leg, by its name
  */
 public record TunnelMaterial(
         TunnelConfig config,
-        @Nullable KeyMaterial accept,
-        @Nullable KeyMaterial connect,
-        List<X509Certificate> clientAuthorities,
-        List<X509Certificate> serverCertificates) {
+        List<KeyMaterial> accept,
+        List<KeyMaterial> connect,
+        TrustMaterial clients,
+        TrustMaterial server,
+        Map<String, Named> names) {
+    /**
+     * What the files of one {@link NamedService} hold.
+     *
+     * @param own what is shown to clients that ask for the name
+     */
+    public record Named(List<KeyMaterial> own, TrustMaterial clients) {
+        public Named {
+            own = List.copyOf(own);
+        }
+    }
+
     public TunnelMaterial {
-        clientAuthorities = List.copyOf(clientAuthorities);
-        serverCertificates = List.copyOf(serverCertificates);
+        accept = List.copyOf(accept);
+        connect = List.copyOf(connect);
+        names = Map.copyOf(names);
     }
 
     /** True if the tunnel cannot run before a certificate for its clients has been made. */
     public boolean lacksCertificate() {
-        return config.accept().tls() != null && accept == null;
+        return config.accept().tls() != null && accept.isEmpty();
     }
 
     /** What works but will surprise the operator, a sentence each; mostly empty. */
@@ -59,8 +76,9 @@ public record TunnelMaterial(
     }
 
     /** The JDK says EdDSA for what it read and Ed25519 for what it made. */
-    private static boolean isEd25519(@Nullable KeyMaterial own) {
-        return own != null && own.leaf().getPublicKey().getAlgorithm().startsWith("Ed");
+    private static boolean isEd25519(List<KeyMaterial> own) {
+        return own.stream()
+                .anyMatch(each -> each.leaf().getPublicKey().getAlgorithm().startsWith("Ed"));
     }
 
     /**
@@ -88,10 +106,16 @@ public record TunnelMaterial(
             ServerTrust trust = connect == null ? null : connect.trust();
             return new TunnelMaterial(
                     config,
-                    own(accept == null ? null : accept.keyFiles()),
-                    own(connect == null ? null : connect.keyFiles()),
-                    certificates(access instanceof Access.ClientAuthority authority ? authority.bundle() : null),
-                    certificates(file(trust)));
+                    own(accept == null ? null : accept.keys()),
+                    own(connect == null ? null : connect.keys()),
+                    TrustMaterial.of(certificates(bundle(access))),
+                    TrustMaterial.of(certificates(file(trust))),
+                    Map.of());
+        }
+
+        private static @Nullable Path bundle(@Nullable Access access) {
+            Access.Authority authority = access instanceof Access.Clients clients ? clients.authority() : null;
+            return authority == null ? null : authority.bundle();
         }
 
         private static @Nullable Path file(@Nullable ServerTrust trust) {
@@ -101,12 +125,12 @@ public record TunnelMaterial(
             return trust instanceof ServerTrust.StoredCertificate stored ? stored.file() : null;
         }
 
-        private @Nullable KeyMaterial own(@Nullable KeyFiles files) {
+        private List<KeyMaterial> own(@Nullable KeySources sources) {
             try {
-                return files == null ? null : KeyMaterial.load(files);
+                return sources == null ? List.of() : KeyMaterial.load(sources);
             } catch (OperatorException e) {
                 problems.addAll(e.problems());
-                return null;
+                return List.of();
             }
         }
 

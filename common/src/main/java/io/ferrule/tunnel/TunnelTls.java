@@ -1,5 +1,6 @@
 package io.ferrule.tunnel;
 
+import io.ferrule.admission.InvitedClients;
 import io.ferrule.admission.PeerRules;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Address;
@@ -8,7 +9,7 @@ import io.ferrule.config.OperatorException;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.PeerVerifier;
-import io.ferrule.pki.KeyMaterial;
+import io.ferrule.connection.StatusChecks;
 import io.ferrule.tls.TlsContext;
 import io.ferrule.tls.TlsSetupException;
 import java.time.Clock;
@@ -31,13 +32,14 @@ final class TunnelTls implements AutoCloseable {
      *
      * @throws OperatorException naming the tunnel and what the engine refuses
      */
-    static TunnelTls build(TunnelMaterial material, Clock clock) throws OperatorException {
+    static TunnelTls build(TunnelMaterial material, Clock clock, InvitedClients invited, StatusChecks statuses)
+            throws OperatorException {
         TunnelConfig config = material.config();
         AcceptTls acceptTls = config.accept().tls();
         ConnectTls connectTls = config.connect().tls();
         TlsContext accept = null;
         try {
-            accept = acceptTls == null ? null : accept(acceptTls, material, clock);
+            accept = acceptTls == null ? null : accept(acceptTls, material, clock, invited);
             TlsContext connect = connectTls == null ? null : connect(connectTls, material, clock);
             String serverName = connectTls == null
                     ? null
@@ -49,20 +51,24 @@ final class TunnelTls implements AutoCloseable {
         }
     }
 
-    private static TlsContext accept(AcceptTls tls, TunnelMaterial material, Clock clock) throws TlsSetupException {
-        KeyMaterial own = material.accept();
-        if (own == null) {
+    private static TlsContext accept(AcceptTls tls, TunnelMaterial material, Clock clock, InvitedClients invited)
+            throws TlsSetupException {
+        if (material.accept().isEmpty()) {
             throw new IllegalArgumentException("it has no certificate");
         }
-        PeerVerifier verifier = PeerRules.client(tls.access(), material.clientAuthorities(), clock)
+        String name = material.config().name();
+        PeerVerifier verifier = PeerRules.client(name, tls.access(), material.clients(), invited, clock)
                 .orElse(null);
-        return TlsContext.accept(material.config().name(), tls.settings(), own, verifier);
+        return TlsContext.accept(name, tls.settings(), material.accept().get(0), verifier);
     }
 
     private static TlsContext connect(ConnectTls tls, TunnelMaterial material, Clock clock) throws TlsSetupException {
         String name = name(tls, material.config().connect().target());
-        PeerVerifier verifier = PeerRules.server(tls.trust(), material.serverCertificates(), name, clock);
-        return TlsContext.connect(tls.settings(), material.connect(), verifier);
+        PeerVerifier verifier = PeerRules.server(tls.trust(), material.server(), name, clock);
+        return TlsContext.connect(
+                tls.settings(),
+                material.connect().isEmpty() ? null : material.connect().get(0),
+                verifier);
     }
 
     /** The name that the server is addressed by. */

@@ -30,7 +30,11 @@ class AuthorityRuleTest {
     private static final Authority ROOT = TestCertificates.authority("Root");
 
     private static PeerVerifier server(Clock clock, X509Certificate... bundle) {
-        return PeerRules.server(new ServerTrust.Authority(Path.of("ca.crt")), List.of(bundle), "redis.example", clock);
+        return PeerRules.server(
+                new ServerTrust.Authority(Path.of("ca.crt")),
+                TrustMaterial.of(List.of(bundle)),
+                "redis.example",
+                clock);
     }
 
     private static PeerVerifier server(X509Certificate... bundle) {
@@ -39,8 +43,10 @@ class AuthorityRuleTest {
 
     private static PeerVerifier client(X509Certificate... bundle) {
         return PeerRules.client(
-                        new Access.ClientAuthority(Path.of("ca.crt"), List.of(NamePattern.parse("*"))),
-                        List.of(bundle),
+                        "redis",
+                        Access.Clients.signed(Path.of("ca.crt"), List.of(NamePattern.parse("*"))),
+                        TrustMaterial.of(List.of(bundle)),
+                        new InvitedClients(),
                         CLOCK)
                 .orElseThrow();
     }

@@ -24,7 +24,8 @@ class PinRuleTest {
     private final TestCertificate other = TestCertificates.selfSigned("other");
 
     private static PeerVerifier pinned(boolean allowExpired, Pin... pins) {
-        return PeerRules.server(new ServerTrust.Pins(List.of(pins), allowExpired), List.of(), "redis", CLOCK);
+        return PeerRules.server(
+                new ServerTrust.Pins(List.of(pins), allowExpired), TrustMaterial.none(), "redis", CLOCK);
     }
 
     @Test
@@ -88,7 +89,12 @@ class PinRuleTest {
 
     @Test
     void clientPinsWorkLikeServerPins() {
-        PeerVerifier verifier = PeerRules.client(new Access.ClientPins(List.of(server.pin()), false), List.of(), CLOCK)
+        PeerVerifier verifier = PeerRules.client(
+                        "redis",
+                        Access.Clients.pinned(List.of(server.pin()), false),
+                        TrustMaterial.none(),
+                        new InvitedClients(),
+                        CLOCK)
                 .orElseThrow();
         assertThat(verifier.verify(server.chain())).isEqualTo(Verdict.TRUSTED);
         assertThat(assertRefused(verifier.verify(other.chain()), HandshakeFailure.PIN_MISMATCH)
@@ -98,7 +104,8 @@ class PinRuleTest {
 
     @Test
     void anyoneHasNoVerifier() {
-        assertThat(PeerRules.client(new Access.Anyone(), List.of(), CLOCK)).isEmpty();
+        assertThat(PeerRules.client("redis", new Access.Anyone(), TrustMaterial.none(), new InvitedClients(), CLOCK))
+                .isEmpty();
     }
 
     @Test

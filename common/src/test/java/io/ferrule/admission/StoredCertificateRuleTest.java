@@ -23,7 +23,7 @@ class StoredCertificateRuleTest {
     private static PeerVerifier storing(boolean allowExpired, X509Certificate... stored) {
         return PeerRules.server(
                 new ServerTrust.StoredCertificate(Path.of("stored.crt"), allowExpired),
-                List.of(stored),
+                TrustMaterial.of(List.of(stored)),
                 "redis",
                 Clock.systemUTC());
     }

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,8 +48,7 @@ class PublishedPinsTest {
                   silent: {listen: "127.0.0.1:0", access: anyone}
                 """);
         try (Application application = Application.start(config, "test", PassedSockets.none())) {
-            KeyMaterial made =
-                    Objects.requireNonNull(application.material().get(0).accept());
+            KeyMaterial made = application.material().get(0).accept().get(0);
             assertThat(directory.resolve("made.pin")).content().isEqualTo(made.pin() + "\n");
             assertThat(directory.resolve("given.pin")).content().isEqualTo(given.pin() + "\n");
             assertThat(directory.toFile().list((d, name) -> name.endsWith(".pin")))

@@ -170,8 +170,8 @@ class ClientRulesTest {
 
     @Test
     void clientMayShowACertificateWhoseFileHoldsTheKey() {
-        assertThat(Told.client().flag("certificate", "/me.pem").connectTls().keyFiles())
-                .isEqualTo(new KeyFiles(Path.of("/me.pem"), Path.of("/me.pem")));
+        assertThat(Told.client().flag("certificate", "/me.pem").connectTls().keys())
+                .isEqualTo(KeySources.of(new KeyFiles(Path.of("/me.pem"), Path.of("/me.pem"))));
     }
 
     @Test

@@ -65,11 +65,11 @@ class ConfigFileTest {
     void repeatableOptionTakesAScalarOrAList() {
         Pin pin = Pin.parse(Told.PIN);
         assertThat(server("client-pin: " + Told.PIN).acceptTls().access())
-                .isEqualTo(new Access.ClientPins(List.of(pin), false));
+                .isEqualTo(Access.Clients.pinned(List.of(pin), false));
         assertThat(server("client-pin: [" + Told.PIN + ", " + Told.OTHER_PIN + "]")
                         .acceptTls()
                         .access())
-                .isEqualTo(new Access.ClientPins(List.of(pin, Pin.parse(Told.OTHER_PIN)), false));
+                .isEqualTo(Access.Clients.pinned(List.of(pin, Pin.parse(Told.OTHER_PIN)), false));
     }
 
     @Test
@@ -81,8 +81,8 @@ class ConfigFileTest {
                 key: /abs/server.key
                 state-directory: state
                 """);
-        assertThat(told.acceptTls().keyFiles())
-                .isEqualTo(new KeyFiles(dir.resolve("tls/server.pem"), Path.of("/abs/server.key")));
+        assertThat(told.acceptTls().keys())
+                .isEqualTo(KeySources.of(new KeyFiles(dir.resolve("tls/server.pem"), Path.of("/abs/server.key"))));
         assertThat(told.config().stateDirectory()).isEqualTo(dir.resolve("state"));
     }
 

@@ -96,7 +96,7 @@ class ConfigTextTest {
         TlsVersion minimum = pick(TlsVersion.values());
         TlsSettings settings = new TlsSettings(
                 minimum, TlsVersion.TLS_1_3, some(() -> pick("redis", "h2", "null", "#", "a:", "~", "*")));
-        KeyFiles keys = random.nextBoolean() ? null : new KeyFiles(path(), path());
+        KeySources keys = random.nextBoolean() ? null : KeySources.of(new KeyFiles(path(), path()));
         Limits limits = new Limits(
                 1 + random.nextInt(100), 1 + random.nextInt(100), random.nextInt(10), 4096 + random.nextInt(1 << 20));
         Timeouts timeouts = new Timeouts(
@@ -112,7 +112,11 @@ class ConfigTextTest {
                                         keys,
                                         access(),
                                         settings,
-                                        random.nextBoolean() ? null : Path.of(path() + name))),
+                                        Revocation.NONE,
+                                        random.nextBoolean() ? null : Path.of(path() + name),
+                                        false,
+                                        List.of(),
+                                        false)),
                         new ConnectLeg(target, null),
                         limits,
                         timeouts)
@@ -127,16 +131,16 @@ class ConfigTextTest {
     private Access access() {
         return switch (random.nextInt(3)) {
             case 0 -> new Access.Anyone();
-            case 1 -> new Access.ClientPins(atLeastOne(this::pin), random.nextBoolean());
+            case 1 -> Access.Clients.pinned(atLeastOne(this::pin), random.nextBoolean());
             default ->
-                new Access.ClientAuthority(
+                Access.Clients.signed(
                         path(),
                         atLeastOne(() ->
                                 NamePattern.parse(pick("*", "cn:a b", "dns:*.x.org", "uri:spiffe://a/*", "ip:::1"))));
         };
     }
 
-    private ConnectTls connectTls(Address target, @Nullable KeyFiles keys, TlsSettings settings) {
+    private ConnectTls connectTls(Address target, @Nullable KeySources keys, TlsSettings settings) {
         boolean authority = random.nextInt(3) == 0;
         boolean named = (authority && target instanceof Address.Unix) || random.nextBoolean();
         ServerTrust trust = authority

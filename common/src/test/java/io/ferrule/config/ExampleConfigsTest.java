@@ -44,15 +44,15 @@ class ExampleConfigsTest {
         ProcessConfig config = read(EXAMPLES.resolve("server-many-tunnels.yaml"));
         assertThat(config.tunnels()).extracting(TunnelConfig::name).containsExactly("sessions", "orders", "jobs");
         assertThat(config.tunnels())
-                .extracting(ExampleConfigsTest::keyFiles)
+                .extracting(ExampleConfigsTest::keys)
                 .hasSize(3)
-                .containsOnly(new KeyFiles(
+                .containsOnly(KeySources.of(new KeyFiles(
                         EXAMPLES.toAbsolutePath().resolve("tls/server.pem"),
-                        EXAMPLES.toAbsolutePath().resolve("tls/server.key")));
+                        EXAMPLES.toAbsolutePath().resolve("tls/server.key"))));
     }
 
-    private static @Nullable KeyFiles keyFiles(TunnelConfig tunnel) {
-        return Objects.requireNonNull(tunnel.accept().tls()).keyFiles();
+    private static @Nullable KeySources keys(TunnelConfig tunnel) {
+        return Objects.requireNonNull(tunnel.accept().tls()).keys();
     }
 
     private static ProcessConfig read(Path file) throws OperatorException {

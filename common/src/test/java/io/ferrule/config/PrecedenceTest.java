@@ -52,7 +52,7 @@ class PrecedenceTest {
                 .file(dir, "client-ca: /ca.pem\nclient-name: [cn:a]\n")
                 .flag("client-name", "cn:b");
         assertThat(told.acceptTls().access())
-                .isEqualTo(new Access.ClientAuthority(Path.of("/ca.pem"), List.of(NamePattern.parse("cn:b"))));
+                .isEqualTo(Access.Clients.signed(Path.of("/ca.pem"), List.of(NamePattern.parse("cn:b"))));
     }
 
     @Test
@@ -60,7 +60,8 @@ class PrecedenceTest {
         Told told = Told.server()
                 .file(dir, "certificate: /old.pem\nkey: /old.key\n")
                 .flag("certificate", "/new.pem");
-        assertThat(told.acceptTls().keyFiles()).isEqualTo(new KeyFiles(Path.of("/new.pem"), Path.of("/new.pem")));
+        assertThat(told.acceptTls().keys())
+                .isEqualTo(KeySources.of(new KeyFiles(Path.of("/new.pem"), Path.of("/new.pem"))));
     }
 
     @Test
@@ -76,7 +77,7 @@ class PrecedenceTest {
                         .variable("FERRULE_CLIENT_PIN", Told.PIN + " ,\n" + Told.OTHER_PIN + "\n")
                         .acceptTls()
                         .access())
-                .isEqualTo(new Access.ClientPins(List.of(Pin.parse(Told.PIN), Pin.parse(Told.OTHER_PIN)), false));
+                .isEqualTo(Access.Clients.pinned(List.of(Pin.parse(Told.PIN), Pin.parse(Told.OTHER_PIN)), false));
     }
 
     @ParameterizedTest

@@ -89,13 +89,13 @@ class ServerRulesTest {
     @Test
     void clientPinsAreReadInOrder() {
         assertThat(access(Told.nothing(Role.SERVER).flag("client-pin", Told.PIN, Told.OTHER_PIN)))
-                .isEqualTo(new Access.ClientPins(List.of(Pin.parse(Told.PIN), Pin.parse(Told.OTHER_PIN)), false));
+                .isEqualTo(Access.Clients.pinned(List.of(Pin.parse(Told.PIN), Pin.parse(Told.OTHER_PIN)), false));
     }
 
     @Test
     void clientAuthorityNeedsNames() {
         assertThat(access(Told.nothing(Role.SERVER).flag("client-ca", "/ca.pem").flag("client-name", "cn:a", "dns:b")))
-                .isEqualTo(new Access.ClientAuthority(
+                .isEqualTo(Access.Clients.signed(
                         Path.of("/ca.pem"), List.of(NamePattern.parse("cn:a"), NamePattern.parse("dns:b"))));
         assertThat(Told.nothing(Role.SERVER).flag("client-ca", "/ca.pem").problems())
                 .containsExactly("--client-ca: it needs client-name too: which names may connect, such as"
@@ -112,7 +112,7 @@ class ServerRulesTest {
     @Test
     void allowingExpiredPinsIsReadAndSpoken() {
         Told told = Told.nothing(Role.SERVER).flag("client-pin", Told.PIN).flag("insecure-allow-expired", "true");
-        assertThat(access(told)).isEqualTo(new Access.ClientPins(List.of(Pin.parse(Told.PIN)), true));
+        assertThat(access(told)).isEqualTo(Access.Clients.pinned(List.of(Pin.parse(Told.PIN)), true));
         assertThat(told.tunnel().unsafeChoices())
                 .containsExactly(
                         "insecure-allow-expired: clients with a pinned key may connect with an expired certificate");
@@ -126,10 +126,10 @@ class ServerRulesTest {
 
     @Test
     void keyMayLieInTheCertificatesFile() {
-        assertThat(keyFiles(Told.server().flag("certificate", "/a.pem")))
-                .isEqualTo(new KeyFiles(Path.of("/a.pem"), Path.of("/a.pem")));
-        assertThat(keyFiles(Told.server().flag("certificate", "/a.pem").flag("key", "/b.key")))
-                .isEqualTo(new KeyFiles(Path.of("/a.pem"), Path.of("/b.key")));
+        assertThat(keys(Told.server().flag("certificate", "/a.pem")))
+                .isEqualTo(KeySources.of(new KeyFiles(Path.of("/a.pem"), Path.of("/a.pem"))));
+        assertThat(keys(Told.server().flag("certificate", "/a.pem").flag("key", "/b.key")))
+                .isEqualTo(KeySources.of(new KeyFiles(Path.of("/a.pem"), Path.of("/b.key"))));
     }
 
     @Test
@@ -141,9 +141,9 @@ class ServerRulesTest {
 
     @Test
     void relativePathOfAFlagIsOfTheWorkingDirectory() {
-        assertThat(keyFiles(Told.server().flag("certificate", "a.pem")))
-                .isEqualTo(new KeyFiles(
-                        Path.of("a.pem").toAbsolutePath(), Path.of("a.pem").toAbsolutePath()));
+        assertThat(keys(Told.server().flag("certificate", "a.pem")))
+                .isEqualTo(KeySources.of(new KeyFiles(
+                        Path.of("a.pem").toAbsolutePath(), Path.of("a.pem").toAbsolutePath())));
     }
 
     @Test
@@ -235,7 +235,7 @@ class ServerRulesTest {
         return told.acceptTls().access();
     }
 
-    private static @Nullable KeyFiles keyFiles(Told told) {
-        return told.acceptTls().keyFiles();
+    private static @Nullable KeySources keys(Told told) {
+        return told.acceptTls().keys();
     }
 }

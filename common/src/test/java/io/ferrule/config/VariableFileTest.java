@@ -45,7 +45,7 @@ class VariableFileTest {
                 .formatted(Told.PIN, Told.OTHER_PIN);
         Told told = Told.nothing(Role.SERVER).variable("FERRULE_CLIENT_PIN_FILE", file(text));
         assertThat(told.acceptTls().access())
-                .isInstanceOfSatisfying(Access.ClientPins.class, access -> assertThat(access.pins())
+                .isInstanceOfSatisfying(Access.Clients.class, access -> assertThat(access.pins())
                         .hasSize(3));
     }
 
@@ -55,8 +55,9 @@ class VariableFileTest {
                 .variable("FERRULE_CERTIFICATE_FILE", "/run/secrets/certificate")
                 .variable("FERRULE_KEY_FILE", "/run/secrets/key")
                 .variable("FERRULE_STATE_DIRECTORY_FILE", "/state");
-        assertThat(told.acceptTls().keyFiles())
-                .isEqualTo(new KeyFiles(Path.of("/run/secrets/certificate"), Path.of("/run/secrets/key")));
+        assertThat(told.acceptTls().keys())
+                .isEqualTo(
+                        KeySources.of(new KeyFiles(Path.of("/run/secrets/certificate"), Path.of("/run/secrets/key"))));
         assertThat(told.config().stateDirectory()).hasToString("/state");
     }
 

@@ -1,5 +1,6 @@
 package io.ferrule.tunnel;
 
+import io.ferrule.admission.InvitedClients;
 import io.ferrule.backend.NameResolver;
 import io.ferrule.config.AcceptLeg;
 import io.ferrule.config.AcceptTls;
@@ -8,6 +9,7 @@ import io.ferrule.config.Address;
 import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.KeyFiles;
+import io.ferrule.config.KeySources;
 import io.ferrule.config.Limits;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
@@ -18,6 +20,7 @@ import io.ferrule.config.TlsVersion;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.connection.ConnectionRecord;
+import io.ferrule.connection.StatusChecks;
 import io.ferrule.net.Transport;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
@@ -68,7 +71,14 @@ final class TunnelPair implements AutoCloseable {
             }
         };
         return new TunnelEnvironment(
-                transport, loops, names, observer, Clock.systemUTC(), new AtomicLong()::incrementAndGet);
+                transport,
+                loops,
+                names,
+                observer,
+                Clock.systemUTC(),
+                new InvitedClients(),
+                StatusChecks.NONE,
+                new AtomicLong()::incrementAndGet);
     }
 
     /** Where an application connects. */
@@ -159,7 +169,7 @@ final class TunnelPair implements AutoCloseable {
             KeyFiles files = CERTIFICATE.writeTo(directory);
             return new TunnelConfig(
                     "server",
-                    new AcceptLeg(serverListen, new AcceptTls(files, new Access.Anyone(), settings)),
+                    new AcceptLeg(serverListen, new AcceptTls(KeySources.of(files), new Access.Anyone(), settings)),
                     new ConnectLeg(target, null),
                     limits,
                     timeouts);

@@ -2,12 +2,14 @@ package io.ferrule.tunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.admission.InvitedClients;
 import io.ferrule.config.AcceptLeg;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
+import io.ferrule.config.KeySources;
 import io.ferrule.config.Limits;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ServerTrust;
@@ -18,6 +20,7 @@ import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionFailure;
 import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.connection.Leg;
+import io.ferrule.connection.StatusChecks;
 import io.ferrule.relay.Relay;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
@@ -40,7 +43,8 @@ class TunnelPipelineTest {
     private static TunnelConfig config(boolean tls, Path directory) {
         ConnectTls connect = new ConnectTls(
                 new ServerTrust.Pins(List.of(CERTIFICATE.pin()), false), null, null, TlsSettings.DEFAULT);
-        AcceptTls accept = new AcceptTls(CERTIFICATE.writeTo(directory), new Access.Anyone(), TlsSettings.DEFAULT);
+        AcceptTls accept =
+                new AcceptTls(KeySources.of(CERTIFICATE.writeTo(directory)), new Access.Anyone(), TlsSettings.DEFAULT);
         return new TunnelConfig(
                 "t",
                 new AcceptLeg(SOMEWHERE, tls ? accept : null),
@@ -51,7 +55,10 @@ class TunnelPipelineTest {
 
     private static TunnelTls tls(boolean tls, Path directory) throws OperatorException {
         return TunnelTls.build(
-                TunnelMaterial.load(List.of(config(tls, directory))).get(0), Clock.systemUTC());
+                TunnelMaterial.load(List.of(config(tls, directory))).get(0),
+                Clock.systemUTC(),
+                new InvitedClients(),
+                StatusChecks.NONE);
     }
 
     private static EmbeddedChannel assembled(Leg leg, TunnelTls tls) {

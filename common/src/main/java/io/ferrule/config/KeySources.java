@@ -1,0 +1,34 @@
+package io.ferrule.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a leg's own certificates and private keys come from. All of it is one pool: each key finds the certificate that it fits,
+ * and certificates without a key belong to the chains of the others.
+ *
+ * @param certificates files or directories; a file may hold keys too
+ * @param keys files with further keys
+ * @param pem certificates and keys given as PEM text themselves
+ * @param password of encrypted keys and key stores; null for none
+ */
+public record KeySources(List<Path> certificates, List<Path> keys, List<Secret> pem, @Nullable Secret password) {
+    public KeySources {
+        certificates = List.copyOf(certificates);
+        keys = List.copyOf(keys);
+        pem = List.copyOf(pem);
+        if (certificates.isEmpty() && pem.isEmpty()) {
+            throw new IllegalArgumentException("at least one certificate is needed");
+        }
+    }
+
+    /** One chain and its key; they may stand in one file. */
+    public static KeySources of(KeyFiles files) {
+        return new KeySources(
+                List.of(files.certificate()),
+                files.key().equals(files.certificate()) ? List.of() : List.of(files.key()),
+                List.of(),
+                null);
+    }
+}

@@ -1,0 +1,48 @@
+package io.ferrule.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How it is found out that a peer's certificate, though well signed and within its dates, is no longer to be trusted. Whatever
+ * cannot be found out refuses, unless {@code allowUnknown}.
+ *
+ * @param crls files with certificate revocation lists (RFC 5280 §5) for the authorities of the chain; empty asks none
+ * @param ocsp whom to ask by OCSP (RFC 6960)
+ * @param responder the responder's URL for {@link Ocsp#RESPONDER}, else null
+ * @param timeout how long an OCSP responder may take
+ * @param allowUnknown a peer is let in although its status cannot be found out; one that is revoked never is
+ * @param deny a file of pins and serial numbers that are refused whatever else is said; null for none
+ */
+public record Revocation(
+        List<Path> crls,
+        Ocsp ocsp,
+        @Nullable URI responder,
+        Duration timeout,
+        boolean allowUnknown,
+        @Nullable Path deny) {
+    /** Nothing is asked; what a peer staples is still judged. */
+    public static final Revocation NONE = new Revocation(List.of(), Ocsp.OFF, null, Duration.ofSeconds(5), false, null);
+
+    /** Whom to ask by OCSP. */
+    public enum Ocsp {
+        /** Nobody. A stapled response is judged, and a certificate that says must-staple (RFC 7633) needs one. */
+        OFF,
+        /** Nobody, but each server has to staple a response (RFC 6066 §8). */
+        STAPLED,
+        /** The responder that the certificate names (authorityInfoAccess, RFC 5280 §4.2.2.1), unless a response is stapled. */
+        AIA,
+        /** One responder for all, unless a response is stapled. */
+        RESPONDER
+    }
+
+    public Revocation {
+        crls = List.copyOf(crls);
+        if ((ocsp == Ocsp.RESPONDER) != (responder != null)) {
+            throw new IllegalArgumentException("a responder's URL belongs to RESPONDER, and to it alone");
+        }
+    }
+}
