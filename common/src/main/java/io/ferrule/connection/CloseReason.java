@@ -72,6 +72,11 @@ public enum CloseReason {
             Origin.FERRULE,
             Level.INFO,
             "one direction had ended and the other stayed silent for half-close-timeout"),
+    PERMISSION_GONE(
+            "permission_gone",
+            Origin.FERRULE,
+            Level.WARN,
+            "cut because the peer may no longer connect: revoked, denied, or no longer in the configuration"),
     STOPPED(
             "stopped",
             Origin.FERRULE,
