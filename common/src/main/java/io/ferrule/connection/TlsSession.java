@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param group the key agreement group, such as {@code X25519MLKEM768}; "none" where a resumption had none
  * @param resumed true if an earlier session was continued, so that no certificate was sent
  * @param serverName the SNI received or sent; null without
+ * @param service accept leg: the name of the service that the client was given; empty for the tunnel's own
  * @param alpn the application protocol agreed on; null without
  * @param peerChain the peer's certificates, its own first; empty if it showed none. On resumption those of the first
  *     handshake.
@@ -22,6 +23,7 @@ public record TlsSession(
         String group,
         boolean resumed,
         @Nullable String serverName,
+        String service,
         @Nullable String alpn,
         List<X509Certificate> peerChain) {
     public TlsSession {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The sending direction of a TLS connection: plaintext waits here until it is encrypted, many writes into one buffer. */
 final class Encryptor {
     private static final int RECORD_PLAINTEXT_BYTES = 16_384; // RFC 8446 §5.1
-    /** NewSessionTickets ride on the first write; one that does not fit is sent all the same, in a buffer more. */
+    /** NewSessionTickets ride on the first write unless {@link #encryptTickets} sends them before; one that does not fit is sent all the same, in a buffer more. */
     private static final int TICKETS_BYTES = 768;
 
     private static final int CLOSE_NOTIFY_BYTES = 256; // one alert record
@@ -104,6 +104,25 @@ final class Encryptor {
         room.writerIndex(room.capacity() - connection.left());
         connection.detach();
         return room;
+    }
+
+    /** Server, after the handshake: writes the session tickets, without a flush. */
+    void encryptTickets(ChannelHandlerContext ctx) throws TlsEngineException {
+        lend(ctx, TICKETS_BYTES);
+        wroteBefore = true;
+        long address = requireNonNull(sink).memoryAddress(); // of nothing, but null is not taken
+        int outcome = connection.writeNothing(address);
+        while (outcome == NativeConnection.WANT_WRITE) { // a ticket holds the client's certificates
+            ctx.write(takeBack());
+            lend(ctx, RECORD_PLAINTEXT_BYTES);
+            outcome = connection.writeNothing(address);
+        }
+        ByteBuf tickets = takeBack();
+        if (outcome != NativeConnection.DONE) {
+            tickets.release();
+            throw new TlsEngineException(NativeConnection.takeError());
+        }
+        ctx.write(tickets);
     }
 
     /**

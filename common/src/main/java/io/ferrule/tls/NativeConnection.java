@@ -21,11 +21,16 @@ final class NativeConnection {
     static final int WANT_WRITE = -2;
     static final int CLOSE_NOTIFY = -3;
     static final int FAILED = -4;
+    /** Of {@link #handshake} alone: it goes on after {@link #runTask}. */
+    static final int WANT_CREDENTIALS = -5;
+
+    static final int WANT_VERDICT = -6;
 
     /** Handshake done. */
     static final int DONE = 0;
 
     private static final int RING_BYTES = 512;
+    private static final int CHAIN_DEPTH = 10;
 
     private final long ssl;
     private final long bio;
@@ -43,6 +48,24 @@ final class NativeConnection {
     /** Client, before the handshake. */
     void sendServerName(String name) {
         SSL.setTlsExtHostName(ssl, name);
+    }
+
+    /** Client, before the handshake: has the server staple its OCSP response (RFC 6066 §8). */
+    void askForStaple() {
+        SSL.enableOcsp(ssl);
+    }
+
+    /** Server, at {@link #WANT_CREDENTIALS}: whether the client is asked for a certificate, and has to show one. */
+    void askForCertificate(boolean required) {
+        SSL.setVerify(ssl, required ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_OPTIONAL, CHAIN_DEPTH);
+    }
+
+    /** Has the up-call made that the handshake waits for. */
+    void runTask() {
+        Runnable task = SSL.getTask(ssl);
+        if (task != null) {
+            task.run();
+        }
     }
 
     /** Client, before the handshake: tries to continue {@code session}; the reference stays the caller's. */
@@ -101,6 +124,12 @@ final class NativeConnection {
         return rc > 0 ? rc : outcome(rc);
     }
 
+    /** Writes to the sink what waits for a write to ride on: {@link #DONE}, or {@link #WANT_WRITE} and it is called again. */
+    int writeNothing(long address) {
+        int rc = SSL.writeToSSL(ssl, address, 0);
+        return rc >= 0 ? DONE : outcome(rc);
+    }
+
     /** Writes close_notify to the sink (RFC 8446 §6.1): {@link #DONE}, or {@link #WANT_WRITE} and it is called again. */
     int closeNotify() {
         int rc = SSL.shutdownSSL(ssl); // 0: sent, the peer's is still to come; 1: both are through
@@ -114,6 +143,12 @@ final class NativeConnection {
         }
         if (error == SSL.SSL_ERROR_WANT_WRITE) {
             return WANT_WRITE;
+        }
+        if (error == SSL.SSL_ERROR_WANT_X509_LOOKUP) {
+            return WANT_CREDENTIALS;
+        }
+        if (error == SSL.SSL_ERROR_WANT_CERTIFICATE_VERIFY) {
+            return WANT_VERDICT;
         }
         return error == SSL.SSL_ERROR_ZERO_RETURN ? CLOSE_NOTIFY : FAILED;
     }
@@ -163,6 +198,17 @@ final class NativeConnection {
     String alpn() {
         @Nullable String protocol = SSL.getAlpnSelected(ssl);
         return protocol == null || protocol.isEmpty() ? null : protocol;
+    }
+
+    /** True if the peer showed a certificate, be it one that can be read or not. */
+    boolean peerShowedCertificate() {
+        return SSL.getPeerCertificate(ssl) != null;
+    }
+
+    /** Client: the OCSP response that the server stapled; null if it did not. */
+    byte @Nullable [] staple() {
+        byte @Nullable [] response = SSL.getOcspResponse(ssl);
+        return response == null || response.length == 0 ? null : response;
     }
 
     /** The peer's chain, its own certificate first; on resumption that of the first handshake; empty if it showed none. */

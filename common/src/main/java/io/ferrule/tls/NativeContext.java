@@ -1,21 +1,21 @@
 package io.ferrule.tls;
 
+import io.ferrule.config.PostQuantum;
+import io.ferrule.config.Sessions;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TlsVersion;
-import io.ferrule.pki.KeyMaterial;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.internal.tcnative.CertificateVerifier;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
-import io.netty.internal.tcnative.SSLCredential;
 import io.netty.internal.tcnative.SSLSession;
 import io.netty.internal.tcnative.SSLSessionCache;
+import io.netty.internal.tcnative.SessionTicketKey;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * A BoringSSL context: the calls into {@code SSL_CTX} and nothing else. With {@link NativeConnection} the only place that
- * knows netty-tcnative's internal API.
+ * A BoringSSL context: the calls into {@code SSL_CTX} and nothing else. With {@link NativeConnection} and
+ * {@link NativeCredential} the only place that knows netty-tcnative's internal API.
  */
 final class NativeContext {
     // AEAD with forward secrecy only (RFC 9325 §4.2); the TLS 1.3 suites are BoringSSL's own fixed set, all AEAD.
@@ -24,14 +24,22 @@ final class NativeContext {
             + ":ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
     // The hybrid group first: what is recorded today must not be readable by tomorrow's machines.
     // P-384 last, for TLS 1.2 certificates on that curve.
-    private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
+    private static final String HYBRID_GROUP = "X25519MLKEM768";
+    private static final String[] GROUPS = {HYBRID_GROUP, "X25519", "P-256", "P-384"};
     private static final int CHAIN_DEPTH = 10;
 
     private final long ctx;
 
-    /** Judges a peer's DER chain during the handshake; the result is one of {@link CertificateVerifier}'s codes. */
-    interface ChainCheck {
-        int check(long ssl, byte[][] chain);
+    /** What BoringSSL asks in a handshake, on the event loop of the connection meant. */
+    interface UpCalls {
+        /** Server: false refuses the client with the alert unrecognized_name; not asked if it sent no name. */
+        boolean serverNameKnown(long ssl, String name);
+
+        /** The moment to add credentials: on a server in every handshake, on a client if it is asked for a certificate. */
+        void credentialsWanted(long ssl) throws Exception;
+
+        /** One of {@link CertificateVerifier}'s codes. */
+        int verdict(long ssl);
     }
 
     /** Takes over a reference to a session that the server offers, or leaves it. */
@@ -51,11 +59,15 @@ final class NativeContext {
         try {
             // A write that did not fit is repeated from a buffer that may have moved.
             SSLContext.setMode(ctx, SSLContext.getMode(ctx) | SSL.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-            // Checks run inside the handshake call, on the event loop.
-            SSLContext.setUseTasks(ctx, false);
-            SSLContext.setOptions(ctx, SSL.SSL_OP_CIPHER_SERVER_PREFERENCE | versionsLeftOut(settings));
-            require(SSLContext.setCipherSuite(ctx, TLS_1_2_SUITES, false), "cipher suites");
-            require(SSLContext.setCurvesList(ctx, GROUPS), "groups");
+            // The handshake pauses where it wants a verdict: it may take a while, and nothing is judged within a native
+            // call.
+            SSLContext.setUseTasks(ctx, true);
+            SSLContext.setOptions(ctx, options(settings));
+            if (settings.clientChoosesCipher()) {
+                SSLContext.clearOptions(ctx, SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
+            }
+            require(SSLContext.setCipherSuite(ctx, suites(settings), false), "cipher suites");
+            require(SSLContext.setCurvesList(ctx, groups(settings)), "groups");
             if (!settings.alpn().isEmpty()) {
                 SSLContext.setAlpnProtos(
                         ctx, settings.alpn().toArray(String[]::new), SSL.SSL_SELECTOR_FAILURE_NO_ADVERTISE);
@@ -66,10 +78,36 @@ final class NativeContext {
         }
     }
 
+    private static int options(TlsSettings settings) {
+        int options = versionsLeftOut(settings);
+        if (!settings.clientChoosesCipher()) {
+            options |= SSL.SSL_OP_CIPHER_SERVER_PREFERENCE;
+        }
+        if (!settings.sessions().tickets()) {
+            options |= SSL.SSL_OP_NO_TICKET;
+        }
+        return options;
+    }
+
+    private static String suites(TlsSettings settings) {
+        return settings.ciphers().isEmpty() ? TLS_1_2_SUITES : String.join(":", settings.ciphers());
+    }
+
+    private static String[] groups(TlsSettings settings) {
+        if (!settings.groups().isEmpty()) {
+            return settings.groups().toArray(String[]::new);
+        }
+        return switch (settings.postQuantum()) {
+            case PREFERRED -> GROUPS;
+            case REQUIRED -> new String[] {HYBRID_GROUP};
+            case OFF -> Arrays.copyOfRange(GROUPS, 1, GROUPS.length);
+        };
+    }
+
     /** BoringSSL takes the versions given at creation as a wish only; what is switched off by option is off. */
     private static int versionsLeftOut(TlsSettings settings) {
         int off = SSL.SSL_OP_NO_SSLv2 | SSL.SSL_OP_NO_SSLv3 | SSL.SSL_OP_NO_TLSv1 | SSL.SSL_OP_NO_TLSv1_1;
-        if (settings.minimum() == TlsVersion.TLS_1_3) {
+        if (settings.minimum() == TlsVersion.TLS_1_3 || settings.postQuantum() == PostQuantum.REQUIRED) {
             off |= SSL.SSL_OP_NO_TLSv1_2;
         }
         if (settings.maximum() == TlsVersion.TLS_1_2) {
@@ -84,59 +122,20 @@ final class NativeContext {
         }
     }
 
-    /** Gives the context its own certificate chain and key. */
-    void identify(KeyMaterial material) throws Exception {
-        long chain = 0;
-        long key = 0;
-        long credential = 0;
-        try {
-            chain = parse(material.chainPem(), SSL::parseX509Chain);
-            key = parse(material.keyPem(), bio -> SSL.parsePrivateKey(bio, ""));
-            // SSLContext.setCertificateBio is "Not supported using BoringSSL"; credentials are its way.
-            credential = SSLCredential.newX509();
-            SSLCredential.setCertChain(credential, chain);
-            SSLCredential.setPrivateKey(credential, key);
-            SSLContext.addCredential(ctx, credential);
-        } finally {
-            if (credential != 0) {
-                SSLCredential.free(credential);
-            }
-            if (key != 0) {
-                SSL.freePrivateKey(key);
-            }
-            if (chain != 0) {
-                SSL.freeX509Chain(chain);
-            }
-        }
-    }
-
-    private interface PemParser {
-        long parse(long bio) throws Exception;
-    }
-
-    /** Wipes {@code pem} when done, since it may be a private key. */
-    private static long parse(byte[] pem, PemParser parser) throws Exception {
-        ByteBuf direct = Unpooled.directBuffer(pem.length).writeBytes(pem);
-        long bio = SSL.newMemBIO();
-        try {
-            SSL.bioWrite(bio, direct.memoryAddress(), pem.length);
-            return parser.parse(bio);
-        } finally {
-            SSL.freeBIO(bio);
-            direct.setZero(0, pem.length).release();
-            Arrays.fill(pem, (byte) 0);
-        }
-    }
-
-    /** Makes the peer show a certificate and has it judged in every full handshake. */
-    void requirePeerCertificate(ChainCheck check) {
+    /** Has BoringSSL ask the up-calls; to be called once, before the first connection. */
+    void ask(UpCalls upCalls, boolean client, boolean namesToo) {
+        // Both run as tasks, see useTasks: outside of the handshake call that wants them.
+        SSLContext.setCertificateCallback(ctx, (ssl, keyTypes, issuers) -> upCalls.credentialsWanted(ssl));
         SSLContext.setCertVerifyCallback(ctx, new CertificateVerifier() {
             @Override
             public int verify(long ssl, byte[][] chain, String authenticationMethod) {
-                return check.check(ssl, chain);
+                return upCalls.verdict(ssl);
             }
         });
-        SSLContext.setVerify(ctx, SSL.SSL_CVERIFY_REQUIRED, CHAIN_DEPTH);
+        SSLContext.setVerify(ctx, client ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_NONE, CHAIN_DEPTH);
+        if (namesToo) {
+            SSLContext.setSniHostnameMatcher(ctx, upCalls::serverNameKnown);
+        }
     }
 
     /** Client: hands every session that servers offer to {@code sink}; BoringSSL itself keeps none. */
@@ -159,11 +158,30 @@ final class NativeContext {
         });
     }
 
-    /** Server: resumption by ticket alone, bound to {@code id} so that no other tunnel's session is continued here. */
-    void issueTickets(byte[] id) {
-        SSLContext.setSessionCacheMode(ctx, SSL.SSL_SESS_CACHE_OFF);
+    /**
+     * Server: how sessions are continued.
+     *
+     * @param id so that none is continued that another tunnel began, or that other questions were asked in
+     */
+    void continueSessions(byte[] id, Sessions sessions) {
+        // Sessions of TLS 1.2 without tickets are the only ones that a server has to keep.
+        SSLContext.setSessionCacheMode(ctx, sessions.kept() > 0 ? SSL.SSL_SESS_CACHE_SERVER : SSL.SSL_SESS_CACHE_OFF);
+        SSLContext.setSessionCacheSize(ctx, sessions.kept());
+        SSLContext.setSessionCacheTimeout(ctx, Math.max(1, sessions.lifetime().toSeconds()));
         // Without it BoringSSL refuses to resume sessions that carry a client certificate.
         SSLContext.setSessionIdContext(ctx, id);
+    }
+
+    /** Server: the keys that open tickets from now on, of which the first seals them. Any thread, also during handshakes. */
+    void ticketKeys(List<byte[]> keys) {
+        SSLContext.setSessionTicketKeys(
+                ctx,
+                keys.stream()
+                        .map(key -> new SessionTicketKey(
+                                Arrays.copyOfRange(key, 0, 16),
+                                Arrays.copyOfRange(key, 16, 32),
+                                Arrays.copyOfRange(key, 32, 48)))
+                        .toArray(SessionTicketKey[]::new));
     }
 
     /** A new connection of this context, to be freed by its owner. */

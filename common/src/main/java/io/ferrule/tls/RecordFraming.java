@@ -31,12 +31,11 @@ final class RecordFraming {
         return recordBytes;
     }
 
-    /** Takes note of the readable bytes of {@code in} without consuming them. */
-    void advance(ByteBuf in) {
+    /** Takes note of bytes of {@code in} without consuming them. */
+    void advance(ByteBuf in, int from, int end) {
         records = 0;
         recordBytes = 0;
-        int at = in.readerIndex();
-        int end = in.writerIndex();
+        int at = from;
         while (at < end) {
             if (bodyMissing > 0) {
                 int here = Math.min(bodyMissing, end - at);

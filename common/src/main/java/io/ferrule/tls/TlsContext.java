@@ -2,21 +2,18 @@ package io.ferrule.tls;
 
 import io.ferrule.config.TlsSettings;
 import io.ferrule.connection.Leg;
-import io.ferrule.connection.PeerVerifier;
-import io.ferrule.connection.Verdict;
+import io.ferrule.connection.PeerCheck;
 import io.ferrule.pki.KeyMaterial;
-import io.netty.internal.tcnative.CertificateVerifier;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.cert.X509Certificate;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,77 +21,107 @@ import org.jspecify.annotations.Nullable;
  * and its last connection has ended.
  */
 public final class TlsContext implements AutoCloseable {
-    private final Leg leg;
     private final NativeContext context;
-    private final @Nullable PeerVerifier verifier;
-    private final ClientSessions sessions = new ClientSessions();
-    private final Map<Long, TlsHandler> handshaking = new ConcurrentHashMap<>();
+    private final Credentials credentials;
+    private final Role role;
+    private final ClientSessions sessions;
+    private final Map<Long, Handshake> handshaking = new ConcurrentHashMap<>();
     private final AtomicInteger references = new AtomicInteger(1);
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private TlsContext(Leg leg, NativeContext context, @Nullable PeerVerifier verifier) {
-        this.leg = leg;
+    /** What the two legs do not have in common. */
+    private sealed interface Role {
+        record Server(TlsServices services, AppliedTickets tickets) implements Role {}
+
+        record Client(List<KeyMaterial> own, PeerCheck server) implements Role {}
+    }
+
+    private TlsContext(NativeContext context, Credentials credentials, Role role, TlsSettings settings) {
         this.context = context;
-        this.verifier = verifier;
+        this.credentials = credentials;
+        this.role = role;
+        this.sessions = new ClientSessions(settings.sessions());
     }
 
     /**
      * The server's side of TLS, for an accept leg.
      *
      * @param scope sessions are continued within one scope only, such as a tunnel's name
-     * @param verifier judges clients, each of which must show a certificate; null asks for none
-     * @throws TlsSetupException if BoringSSL is missing or does not take the settings or the key
+     * @param tickets seal the sessions; may serve several contexts at once and one after the other
+     * @throws TlsSetupException if BoringSSL is missing or does not take the settings or a key
+     * @throws IllegalArgumentException with a sentence for the operator if settings and keys do not go together
      */
-    public static TlsContext accept(
-            String scope, TlsSettings settings, KeyMaterial material, @Nullable PeerVerifier verifier)
+    public static TlsContext accept(String scope, TlsSettings settings, TlsServices services, TicketKeys tickets)
             throws TlsSetupException {
-        return build(Leg.ACCEPT, settings, material, verifier, c -> c.issueTickets(sha256(scope)));
+        List<KeyMaterial> own =
+                services.all().stream().flatMap(each -> each.own().stream()).toList();
+        return build(Leg.ACCEPT, settings, own, (nativeContext, shown) -> {
+            nativeContext.continueSessions(sessionContext(scope, services), settings.sessions());
+            Role role = new Role.Server(services, new AppliedTickets(tickets, nativeContext));
+            TlsContext made = new TlsContext(nativeContext, shown, role, settings);
+            nativeContext.ask(made.new UpCalls(), false, services.refusesSome());
+            return made;
+        });
     }
 
     /**
      * The client's side of TLS, for a connect leg to one target.
      *
-     * @param material the certificate shown if the server asks for one; null shows none
-     * @throws TlsSetupException if BoringSSL is missing or does not take the settings or the key
+     * @param own the certificates of which one is shown if the server asks; empty shows none
+     * @throws TlsSetupException if BoringSSL is missing or does not take the settings or a key
+     * @throws IllegalArgumentException with a sentence for the operator if settings and keys do not go together
      */
-    public static TlsContext connect(TlsSettings settings, @Nullable KeyMaterial material, PeerVerifier verifier)
+    public static TlsContext connect(TlsSettings settings, List<KeyMaterial> own, PeerCheck server)
             throws TlsSetupException {
-        return build(Leg.CONNECT, settings, material, verifier, c -> {});
+        return build(Leg.CONNECT, settings, own, (nativeContext, shown) -> {
+            TlsContext made = new TlsContext(nativeContext, shown, new Role.Client(List.copyOf(own), server), settings);
+            nativeContext.ask(made.new UpCalls(), true, false);
+            nativeContext.keepSessions((ssl, session) -> made.sessions.add(session));
+            return made;
+        });
     }
 
-    private interface Step {
-        void apply(NativeContext context) throws Exception;
+    private interface Maker {
+        TlsContext make(NativeContext context, Credentials credentials) throws Exception;
     }
 
-    private static TlsContext build(
-            Leg leg, TlsSettings settings, @Nullable KeyMaterial material, @Nullable PeerVerifier verifier, Step last)
+    private static TlsContext build(Leg leg, TlsSettings settings, List<KeyMaterial> own, Maker maker)
             throws TlsSetupException {
         TlsEngine.require();
         NativeContext nativeContext = null;
+        Credentials credentials = null;
         try {
+            credentials = new Credentials(own, settings.signatures());
             nativeContext = new NativeContext(leg == Leg.CONNECT, settings);
-            TlsContext context = new TlsContext(leg, nativeContext, verifier);
-            if (material != null) {
-                nativeContext.identify(material);
-            }
-            if (verifier != null) {
-                nativeContext.requirePeerCertificate(context::judge);
-            }
-            if (leg == Leg.CONNECT) {
-                nativeContext.keepSessions((ssl, session) -> context.sessions.add(session));
-            }
-            last.apply(nativeContext);
-            return context;
+            return maker.make(nativeContext, credentials);
         } catch (Exception e) {
             if (nativeContext != null) {
                 nativeContext.free();
+            }
+            if (credentials != null) {
+                credentials.free();
+            }
+            if (e instanceof IllegalArgumentException wrong) {
+                throw wrong;
             }
             throw new TlsSetupException("the TLS engine refused the settings: " + e.getMessage(), e);
         }
     }
 
-    private static byte[] sha256(String scope) throws NoSuchAlgorithmException {
-        return MessageDigest.getInstance("SHA-256").digest(scope.getBytes(StandardCharsets.UTF_8));
+    /** A session is continued only where the same names ask the same: one without a certificate ends where one is needed. */
+    private static byte[] sessionContext(String scope, TlsServices services) throws Exception {
+        String asked = services.all().stream()
+                .sorted(Comparator.comparing(TlsService::name))
+                .map(each -> each.name() + ' ' + asks(each.clients()))
+                .collect(Collectors.joining("\n", scope + '\n', ""));
+        return MessageDigest.getInstance("SHA-256").digest(asked.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String asks(@Nullable PeerCheck clients) {
+        if (clients == null) {
+            return "nothing";
+        }
+        return clients.required() ? "certificate" : "certificate or nothing";
     }
 
     /**
@@ -105,25 +132,53 @@ public final class TlsContext implements AutoCloseable {
      * @throws IllegalStateException if the context has been freed
      */
     public TlsHandler newHandler(EventExecutor executor, @Nullable String serverName) {
-        retain();
+        if (!retain()) {
+            throw new IllegalStateException("the TLS context has been freed");
+        }
+        if (role instanceof Role.Server server) {
+            server.tickets().refresh();
+        }
         return new TlsHandler(this, executor, serverName);
     }
 
-    Leg leg() {
-        return leg;
+    /**
+     * Staples the status of an own certificate in handshakes to come (RFC 6066 §8). Any thread.
+     *
+     * @param leafOf whose first certificate the response is about; nothing happens if it is none of this context's
+     * @param ocspResponse DER (RFC 6960), as it came
+     * @throws TlsSetupException if BoringSSL does not take it
+     */
+    public void staple(KeyMaterial leafOf, byte[] ocspResponse) throws TlsSetupException {
+        if (!retain()) {
+            return;
+        }
+        try {
+            credentials.staple(leafOf, ocspResponse);
+        } catch (Exception e) {
+            throw new TlsSetupException("the TLS engine refused the OCSP response: " + e.getMessage(), e);
+        } finally {
+            release();
+        }
     }
 
-    /** A connection that is registered for the up-calls of its handshake. */
-    NativeConnection open(TlsHandler handler, @Nullable String serverName) {
-        boolean client = leg == Leg.CONNECT;
+    Leg leg() {
+        return role instanceof Role.Server ? Leg.ACCEPT : Leg.CONNECT;
+    }
+
+    /** The first half of {@link Handshake}: a connection that is registered for its up-calls. */
+    NativeConnection open(Handshake handshake, @Nullable String serverName) {
+        boolean client = leg() == Leg.CONNECT;
         NativeConnection connection = new NativeConnection(context, client);
-        if (serverName != null) {
-            connection.sendServerName(serverName);
-        }
-        if (client) {
+        if (role instanceof Role.Client asking) {
+            if (serverName != null) {
+                connection.sendServerName(serverName);
+            }
+            if (asking.server().status() != null) {
+                connection.askForStaple();
+            }
             sessions.offerTo(connection);
         }
-        handshaking.put(connection.id(), handler);
+        handshaking.put(connection.id(), handshake);
         return connection;
     }
 
@@ -132,34 +187,57 @@ public final class TlsContext implements AutoCloseable {
         handshaking.remove(connection.id());
     }
 
-    /** The verdict on a peer; without a verifier everybody is trusted. */
-    Verdict verdict(List<X509Certificate> chain) {
-        return verifier == null ? Verdict.TRUSTED : verifier.verify(chain);
+    /** Accept leg: the service for a name as asked for; null refuses. */
+    @Nullable
+    TlsService service(@Nullable String serverName) {
+        return role instanceof Role.Server server ? server.services().find(serverName) : null;
     }
 
-    /** Forgets the sessions that could be continued, because their peer is no longer trusted. */
+    /** Connect leg: what is asked of the server; null on an accept leg. */
+    @Nullable
+    PeerCheck serverCheck() {
+        return role instanceof Role.Client client ? client.server() : null;
+    }
+
+    /** Lets a connection show what the leg, or the service chosen, has to show. */
+    void identify(NativeConnection connection, @Nullable TlsService service) throws Exception {
+        if (role instanceof Role.Client client) {
+            credentials.addTo(connection, client.own());
+        } else if (service != null) {
+            credentials.addTo(connection, service.own());
+        }
+    }
+
+    /** Forgets the sessions that could be continued, because their peer is no longer trusted, or no longer trusts us. */
     void forgetSessions() {
         sessions.clear();
     }
 
-    /** The up-call of a full handshake, on the event loop, inside the handshake call. */
-    private int judge(long ssl, byte[][] chain) {
-        TlsHandler handler = handshaking.get(ssl);
-        if (handler == null) {
-            return CertificateVerifier.X509_V_ERR_UNSPECIFIED;
+    /** BoringSSL knows connections, we know their handshakes. */
+    private final class UpCalls implements NativeContext.UpCalls {
+        @Override
+        public boolean serverNameKnown(long ssl, String name) {
+            Handshake handshake = handshaking.get(ssl);
+            return handshake != null && handshake.serverNameKnown(name);
         }
-        Verdict verdict = verdict(Certificates.parse(Arrays.asList(chain)));
-        handler.judged(verdict);
-        return verdict instanceof Verdict.Refused refused
-                ? TlsErrors.verifyCode(refused.failure())
-                : CertificateVerifier.X509_V_OK;
+
+        @Override
+        public void credentialsWanted(long ssl) throws Exception {
+            Handshake handshake = handshaking.get(ssl);
+            if (handshake != null) {
+                handshake.credentialsWanted();
+            }
+        }
+
+        @Override
+        public int verdict(long ssl) {
+            Handshake handshake = handshaking.get(ssl);
+            return TlsErrors.verifyCode(handshake == null ? null : handshake.verdict());
+        }
     }
 
-    private void retain() {
-        int before = references.getAndUpdate(n -> n == 0 ? 0 : n + 1);
-        if (before == 0) {
-            throw new IllegalStateException("the TLS context has been freed");
-        }
+    private boolean retain() {
+        return references.getAndUpdate(n -> n == 0 ? 0 : n + 1) > 0;
     }
 
     /** The counterpart of {@link #newHandler}; and of creation. */
@@ -167,6 +245,7 @@ public final class TlsContext implements AutoCloseable {
         if (references.decrementAndGet() == 0) {
             sessions.clear();
             context.free();
+            credentials.free();
         }
     }
 

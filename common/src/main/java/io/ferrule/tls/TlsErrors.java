@@ -1,9 +1,11 @@
 package io.ferrule.tls;
 
 import io.ferrule.connection.HandshakeFailure;
+import io.ferrule.connection.Verdict;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What BoringSSL's error names mean in our words. */
 final class TlsErrors {
@@ -76,12 +78,24 @@ final class TlsErrors {
         };
     }
 
-    /** The verification result that makes BoringSSL send the peer the right alert. */
-    static int verifyCode(HandshakeFailure failure) {
+    /** The verification result that makes BoringSSL send the peer the right alert; without a verdict it is a refusal. */
+    static int verifyCode(@Nullable Verdict verdict) {
+        if (verdict == null) {
+            return CertificateVerifier.X509_V_ERR_CERT_REJECTED;
+        }
+        return verdict instanceof Verdict.Refused refused
+                ? verifyCode(refused.failure())
+                : CertificateVerifier.X509_V_OK;
+    }
+
+    private static int verifyCode(HandshakeFailure failure) {
         return switch (failure) {
             case EXPIRED -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
             case NOT_YET_VALID -> CertificateVerifier.X509_V_ERR_CERT_NOT_YET_VALID;
             case UNTRUSTED -> CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+            case REVOKED, DENIED -> CertificateVerifier.X509_V_ERR_CERT_REVOKED;
+            // The alert certificate_unknown: "some other (unspecified) issue arose" (RFC 8446 §6.2).
+            case STATUS_UNKNOWN -> CertificateVerifier.X509_V_ERR_DIFFERENT_CRL_SCOPE;
             default -> CertificateVerifier.X509_V_ERR_CERT_REJECTED;
         };
     }

@@ -21,6 +21,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +36,16 @@ public final class TlsHandler extends ChannelDuplexHandler {
 
     private final TlsContext context;
     private final @Nullable String serverName;
-    private final Promise<TlsSession> handshake;
+    private final Promise<TlsSession> secured;
+    private final Promise<Void> accepted;
     private final RecordFraming framing = new RecordFraming();
+    private final HeldInput held = new HeldInput();
 
     private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Handshake handshake; // null before it is added
     private @Nullable NativeConnection connection; // null before it is added and after it is freed
     private @Nullable Encryptor encryptor;
     private @Nullable Decryptor decryptor;
-    private Verdict verdict = Verdict.TRUSTED;
-    private boolean judged;
     private boolean started;
     private boolean inputEnded;
     private boolean outputEnded;
@@ -55,7 +57,8 @@ public final class TlsHandler extends ChannelDuplexHandler {
     TlsHandler(TlsContext context, EventExecutor executor, @Nullable String serverName) {
         this.context = context;
         this.serverName = serverName;
-        this.handshake = executor.newPromise();
+        this.secured = executor.newPromise();
+        this.accepted = executor.newPromise();
     }
 
     /**
@@ -63,13 +66,28 @@ public final class TlsHandler extends ChannelDuplexHandler {
      * loop, before the first plaintext is fired.
      */
     public Future<TlsSession> handshake() {
-        return handshake;
+        return secured;
+    }
+
+    /**
+     * Connect leg: the proof that the server has let us in. A TLS 1.3 server judges a client's certificate only after the
+     * client's handshake is done (RFC 8446 §4.4.2.4); the first record from it that is no alert says that it did. Servers that
+     * issue tickets mostly send them at once, others may have nothing to say before they are asked something: do not wait for
+     * this without sending. On an accept leg, and with TLS 1.2, it comes with the handshake.
+     *
+     * @return completed on the event loop; failed with the {@link ConnectionFailure} that ended the connection, of
+     *     {@link HandshakeFailure#REFUSED_BY_PEER} if an alert came in place of any other record
+     */
+    public Future<Void> accepted() {
+        return accepted;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext c) {
         ctx = c;
-        NativeConnection opened = context.open(this, serverName);
+        Handshake begun = new Handshake(context, serverName, c.executor(), this::goOn);
+        NativeConnection opened = begun.connection();
+        handshake = begun;
         connection = opened;
         encryptor = new Encryptor(opened);
         decryptor = new Decryptor(opened, framing);
@@ -89,7 +107,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
         if (!started && connection != null) {
             started = true;
             if (context.leg() == Leg.CONNECT) {
-                enterNative(() -> shakeHands(Unpooled.EMPTY_BUFFER));
+                enterNative(() -> receive(requireNonNull(ctx), Unpooled.EMPTY_BUFFER));
                 requireNonNull(ctx).flush();
             }
         }
@@ -116,7 +134,11 @@ public final class TlsHandler extends ChannelDuplexHandler {
             in.release();
             return;
         }
-        enterNative(() -> receive(c, in));
+        if (held.isHolding()) {
+            held.add(in);
+        } else {
+            enterNative(() -> receive(c, in));
+        }
     }
 
     private static ByteBuf direct(ChannelHandlerContext c, ByteBuf buffer) {
@@ -131,24 +153,24 @@ public final class TlsHandler extends ChannelDuplexHandler {
     }
 
     private void receive(ChannelHandlerContext c, ByteBuf in) throws TlsEngineException {
-        boolean atBoundary = framing.atBoundary();
-        framing.advance(in);
-        if (!handshake.isDone()) {
-            int before = in.readableBytes();
-            try {
-                shakeHands(in);
-            } catch (TlsEngineException | RuntimeException e) {
-                in.release();
-                throw e;
+        if (!secured.isDone()) {
+            shakeHands(c, in);
+            if (held.isHolding()) {
+                return;
             }
-            if (!handshake.isSuccess() || failed || !in.isReadable()) {
+            if (!secured.isSuccess() || failed || connection == null || !in.isReadable()) {
                 in.release();
                 return;
             }
             // The handshake ended inside this input; what follows it begins a record.
-            atBoundary = atBoundary || in.readableBytes() < before;
         }
+        boolean atBoundary = framing.atBoundary();
+        framing.advance(in, in.readerIndex(), in.writerIndex());
+        boolean record = framing.completed() > 0;
         ByteBuf plaintext = requireNonNull(decryptor).decrypt(c, in, atBoundary, this::drainRing);
+        if (record) {
+            accepted.trySuccess(null);
+        }
         if (plaintext != null) {
             c.fireChannelRead(plaintext);
         }
@@ -158,62 +180,53 @@ public final class TlsHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Goes on with the handshake; consumes of {@code in} what belongs to it. */
-    private void shakeHands(ByteBuf in) throws TlsEngineException {
-        NativeConnection c = requireNonNull(connection);
-        while (true) {
-            if (in.isReadable()) {
-                c.source(in.memoryAddress() + in.readerIndex(), in.readableBytes());
+    /** Goes on with the handshake; consumes of {@code in} what belongs to it, and holds the rest if it has to wait. */
+    private void shakeHands(ChannelHandlerContext c, ByteBuf in) throws TlsEngineException {
+        int from = in.readerIndex();
+        try {
+            Handshake.Progress progress = requireNonNull(handshake).advance(in, this::drainRing);
+            framing.advance(in, from, in.readerIndex());
+            switch (progress) {
+                case NEEDS_INPUT -> {}
+                case WAITS -> held.begin(c.channel(), in);
+                case DONE -> shookHands(c);
             }
-            int outcome;
-            try {
-                outcome = c.handshake();
-                if (in.isReadable()) {
-                    in.skipBytes(in.readableBytes() - c.left());
-                }
-            } finally {
-                c.detach();
-            }
-            drainRing();
-            if (outcome == NativeConnection.DONE) {
-                shookHands(c);
-                return;
-            }
-            if (outcome == NativeConnection.WANT_READ) {
-                return;
-            }
-            if (outcome != NativeConnection.WANT_WRITE) {
-                throw new TlsEngineException(
-                        outcome == NativeConnection.FAILED ? NativeConnection.takeError() : "CLOSED_IN_HANDSHAKE");
-            }
+        } catch (TlsEngineException | RuntimeException e) {
+            in.release();
+            throw e;
         }
     }
 
-    private void shookHands(NativeConnection c) {
-        context.handshakeOver(c);
-        TlsSession session = new TlsSession(
-                c.version(),
-                c.cipher(),
-                c.group(),
-                c.resumed(),
-                context.leg() == Leg.ACCEPT ? c.serverName() : serverName,
-                c.alpn(),
-                c.peerChain());
-        if (!judged) { // a resumed handshake: no certificate was sent, so nobody has asked
-            verdict = context.verdict(session.peerChain());
+    /** The verdict that the handshake waited for is there. */
+    private void goOn() {
+        if (connection == null || failed) {
+            return; // the connection ended meanwhile
         }
-        if (verdict instanceof Verdict.Refused refused) {
+        ChannelHandlerContext c = requireNonNull(ctx);
+        List<ByteBuf> inputs = held.end(c.channel());
+        enterNative(() -> receive(c, inputs.get(0))); // empty or not, the handshake goes on
+        inputs.subList(1, inputs.size()).forEach(in -> channelRead(c, in));
+        channelReadComplete(c);
+    }
+
+    private void shookHands(ChannelHandlerContext c) throws TlsEngineException {
+        Handshake done = requireNonNull(handshake);
+        if (done.verdict()
+                instanceof Verdict.Refused refused) { // a resumed handshake, for which there is no alert any more
             context.forgetSessions();
             fail(refused.failure(), refused.explanation());
             return;
         }
-        handshake.trySuccess(session);
-    }
-
-    /** The verdict of the up-call in the handshake. */
-    void judged(Verdict v) {
-        judged = true;
-        verdict = v;
+        TlsSession session = done.session();
+        boolean tls13 = session.version().equals("TLSv1.3");
+        if (context.leg() == Leg.ACCEPT && tls13 && done.clientAwaitsAcceptance()) {
+            requireNonNull(encryptor).encryptTickets(c);
+            drained = true;
+        }
+        secured.trySuccess(session);
+        if (context.leg() == Leg.ACCEPT || !tls13) {
+            accepted.trySuccess(null);
+        }
     }
 
     /** Writes, without a flush, what BoringSSL wants to send by itself. */
@@ -255,8 +268,10 @@ public final class TlsHandler extends ChannelDuplexHandler {
             return;
         }
         inputEnded = true;
-        if (handshake.isSuccess()) {
-            c.fireExceptionCaught(new ConnectionFailure(CloseReason.truncated(context.leg()), how));
+        if (secured.isSuccess()) {
+            ConnectionFailure failure = new ConnectionFailure(CloseReason.truncated(context.leg()), how);
+            notAccepted(failure);
+            c.fireExceptionCaught(failure);
         } else {
             fail(HandshakeFailure.CLOSED, "the peer closed the connection during the handshake");
         }
@@ -265,7 +280,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
     /** A reset in the handshake is a failed handshake, as a close is; afterwards it is the relay's to judge. */
     @Override
     public void exceptionCaught(ChannelHandlerContext c, Throwable cause) {
-        if (cause instanceof IOException && !handshake.isDone()) {
+        if (cause instanceof IOException && !secured.isDone()) {
             fail(HandshakeFailure.CLOSED, String.valueOf(cause.getMessage()));
         } else {
             c.fireExceptionCaught(cause);
@@ -284,7 +299,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
         }
         Encryptor e = requireNonNull(encryptor);
         e.add(direct(c, plaintext), promise);
-        if (e.waitingBytes() >= MOST_WAITING_BYTES && handshake.isSuccess()) {
+        if (e.waitingBytes() >= MOST_WAITING_BYTES && secured.isSuccess()) {
             enterNative(() -> e.encrypt(c));
         }
     }
@@ -292,7 +307,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
     @Override
     public void flush(ChannelHandlerContext c) {
         Encryptor e = encryptor;
-        if (connection != null && e != null && !e.isEmpty() && handshake.isSuccess() && !failed) {
+        if (connection != null && e != null && !e.isEmpty() && secured.isSuccess() && !failed) {
             enterNative(() -> e.encrypt(c));
         }
         c.flush();
@@ -353,22 +368,35 @@ public final class TlsHandler extends ChannelDuplexHandler {
             drainRing(); // the alert
             requireNonNull(ctx).flush();
         }
-        if (handshake.isSuccess()) {
-            failAfterHandshake(error);
-        } else if (verdict instanceof Verdict.Refused refused) {
+        Handshake begun = requireNonNull(handshake);
+        if (secured.isSuccess()) {
+            failAfterHandshake(error, begun);
+        } else if (begun.verdict() instanceof Verdict.Refused refused) {
             fail(refused.failure(), refused.explanation());
         } else {
             fail(TlsErrors.handshakeFailure(error), TlsErrors.explain(error));
         }
     }
 
-    /** A TLS 1.3 server refuses a client's certificate only after the client's handshake is done (RFC 8446 §4.4.2.4). */
-    private void failAfterHandshake(String error) {
+    private void failAfterHandshake(String error, Handshake begun) {
         failed = true;
-        ConnectionFailure failure =
-                new ConnectionFailure(CloseReason.tlsError(context.leg()), TlsErrors.explain(error));
+        boolean refused = !accepted.isDone() && TlsErrors.isAlert(error) && begun.mayBeRefusedLate();
+        ConnectionFailure failure = refused
+                ? new ConnectionFailure(
+                        CloseReason.handshakeFailed(context.leg()),
+                        HandshakeFailure.REFUSED_BY_PEER,
+                        TlsErrors.explain(error))
+                : new ConnectionFailure(CloseReason.tlsError(context.leg()), TlsErrors.explain(error));
+        notAccepted(failure);
         requireNonNull(encryptor).fail(failure);
         requireNonNull(ctx).fireExceptionCaught(failure);
+    }
+
+    /** The peer ended the connection before it said anything else: the next one must not rest on what this one agreed on. */
+    private void notAccepted(Throwable cause) {
+        if (accepted.tryFailure(cause)) {
+            context.forgetSessions();
+        }
     }
 
     private void fail(HandshakeFailure why, String explanation) {
@@ -380,7 +408,8 @@ public final class TlsHandler extends ChannelDuplexHandler {
         if (encryptor != null) {
             encryptor.fail(failure);
         }
-        handshake.tryFailure(failure);
+        secured.tryFailure(failure);
+        accepted.tryFailure(failure);
     }
 
     private void free(Throwable cause) {
@@ -396,7 +425,9 @@ public final class TlsHandler extends ChannelDuplexHandler {
         requireNonNull(encryptor).fail(cause);
         context.handshakeOver(c);
         c.free();
+        held.release();
         context.release();
-        handshake.tryFailure(cause);
+        secured.tryFailure(cause);
+        accepted.tryFailure(cause);
     }
 }

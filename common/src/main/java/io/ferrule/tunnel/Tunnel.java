@@ -3,8 +3,10 @@ package io.ferrule.tunnel;
 import io.ferrule.admission.ConnectionLimits;
 import io.ferrule.admission.InvitedClients;
 import io.ferrule.backend.Backend;
+import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Address;
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.Sessions;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
@@ -12,6 +14,7 @@ import io.ferrule.connection.StatusChecks;
 import io.ferrule.net.Acceptor;
 import io.ferrule.net.LegOptions;
 import io.ferrule.net.Listener;
+import io.ferrule.tls.TicketKeys;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -46,7 +49,8 @@ public final class Tunnel {
      */
     public static Tunnel create(TunnelMaterial material, TunnelEnvironment environment) throws OperatorException {
         TunnelConfig config = material.config();
-        TunnelTls tls = TunnelTls.build(material, environment.clock(), environment.invited(), environment.statuses());
+        TunnelTls tls = TunnelTls.build(
+                material, environment.clock(), environment.invited(), environment.statuses(), ticketKeys(config));
         Backend backend = new Backend(
                 config.connect().target(),
                 environment.transport(),
@@ -63,8 +67,14 @@ public final class Tunnel {
      * @throws OperatorException as that would
      */
     public static void check(TunnelMaterial material, Clock clock) throws OperatorException {
-        TunnelTls.build(material, clock, new InvitedClients(), StatusChecks.NONE)
+        TunnelTls.build(material, clock, new InvitedClients(), StatusChecks.NONE, ticketKeys(material.config()))
                 .close();
+    }
+
+    private static TicketKeys ticketKeys(TunnelConfig config) {
+        AcceptTls tls = config.accept().tls();
+        Sessions sessions = tls == null ? Sessions.DEFAULT : tls.settings().sessions();
+        return TicketKeys.ofThisProcess(sessions.lifetime());
     }
 
     public TunnelConfig config() {

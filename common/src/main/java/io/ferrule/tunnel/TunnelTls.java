@@ -2,17 +2,27 @@ package io.ferrule.tunnel;
 
 import io.ferrule.admission.InvitedClients;
 import io.ferrule.admission.PeerRules;
+import io.ferrule.admission.TrustMaterial;
 import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Access;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConnectTls;
+import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.Revocation;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.Leg;
+import io.ferrule.connection.PeerCheck;
 import io.ferrule.connection.PeerVerifier;
 import io.ferrule.connection.StatusChecks;
+import io.ferrule.tls.TicketKeys;
 import io.ferrule.tls.TlsContext;
+import io.ferrule.tls.TlsService;
+import io.ferrule.tls.TlsServices;
 import io.ferrule.tls.TlsSetupException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The TLS contexts of a tunnel's legs. */
@@ -30,17 +40,19 @@ final class TunnelTls implements AutoCloseable {
     /**
      * Builds both contexts.
      *
+     * @param tickets of the accept leg; the same as for the contexts that these replace, if they do
      * @throws OperatorException naming the tunnel and what the engine refuses
      */
-    static TunnelTls build(TunnelMaterial material, Clock clock, InvitedClients invited, StatusChecks statuses)
+    static TunnelTls build(
+            TunnelMaterial material, Clock clock, InvitedClients invited, StatusChecks statuses, TicketKeys tickets)
             throws OperatorException {
         TunnelConfig config = material.config();
         AcceptTls acceptTls = config.accept().tls();
         ConnectTls connectTls = config.connect().tls();
         TlsContext accept = null;
         try {
-            accept = acceptTls == null ? null : accept(acceptTls, material, clock, invited);
-            TlsContext connect = connectTls == null ? null : connect(connectTls, material, clock);
+            accept = acceptTls == null ? null : accept(acceptTls, material, clock, invited, statuses, tickets);
+            TlsContext connect = connectTls == null ? null : connect(connectTls, material, clock, statuses);
             String serverName = connectTls == null
                     ? null
                     : sniName(name(connectTls, config.connect().target()));
@@ -51,24 +63,51 @@ final class TunnelTls implements AutoCloseable {
         }
     }
 
-    private static TlsContext accept(AcceptTls tls, TunnelMaterial material, Clock clock, InvitedClients invited)
+    private static TlsContext accept(
+            AcceptTls tls,
+            TunnelMaterial material,
+            Clock clock,
+            InvitedClients invited,
+            StatusChecks statuses,
+            TicketKeys tickets)
             throws TlsSetupException {
-        if (material.accept().isEmpty()) {
-            throw new IllegalArgumentException("it has no certificate");
+        String tunnel = material.config().name();
+        Asking asking = new Asking(tunnel, clock, invited, statuses);
+        List<TlsService> named = new ArrayList<>();
+        for (NamedService service : tls.names()) {
+            TunnelMaterial.Named read = material.names().get(service.name());
+            TrustMaterial clients = read == null ? material.clients() : read.clients();
+            named.add(new TlsService(
+                    service.name(),
+                    read == null || read.own().isEmpty() ? material.accept() : read.own(),
+                    asking.of(service.access(), clients, service.revocation())));
         }
-        String name = material.config().name();
-        PeerVerifier verifier = PeerRules.client(name, tls.access(), material.clients(), invited, clock)
-                .orElse(null);
-        return TlsContext.accept(name, tls.settings(), material.accept().get(0), verifier);
+        TlsService own = tls.refuseUnknownNames()
+                ? null
+                : new TlsService("", material.accept(), asking.of(tls.access(), material.clients(), tls.revocation()));
+        return TlsContext.accept(tunnel, tls.settings(), new TlsServices(named, own), tickets);
     }
 
-    private static TlsContext connect(ConnectTls tls, TunnelMaterial material, Clock clock) throws TlsSetupException {
+    /** Makes what is asked of clients. */
+    private record Asking(String tunnel, Clock clock, InvitedClients invited, StatusChecks statuses) {
+        @Nullable
+        PeerCheck of(Access access, TrustMaterial material, Revocation revocation) {
+            PeerVerifier verifier =
+                    PeerRules.client(tunnel, access, material, invited, clock).orElse(null);
+            boolean optional = access instanceof Access.Clients clients && clients.optional();
+            return verifier == null
+                    ? null
+                    : new PeerCheck(verifier, !optional, statuses.of(revocation, material.certificates()));
+        }
+    }
+
+    private static TlsContext connect(ConnectTls tls, TunnelMaterial material, Clock clock, StatusChecks statuses)
+            throws TlsSetupException {
         String name = name(tls, material.config().connect().target());
         PeerVerifier verifier = PeerRules.server(tls.trust(), material.server(), name, clock);
-        return TlsContext.connect(
-                tls.settings(),
-                material.connect().isEmpty() ? null : material.connect().get(0),
-                verifier);
+        PeerCheck server = new PeerCheck(
+                verifier, true, statuses.of(tls.revocation(), material.server().certificates()));
+        return TlsContext.connect(tls.settings(), material.connect(), server);
     }
 
     /** The name that the server is addressed by. */

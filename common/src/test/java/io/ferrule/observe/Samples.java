@@ -54,7 +54,7 @@ public final class Samples {
 
     public static TlsSession session(boolean resumed, X509Certificate... peer) {
         return new TlsSession(
-                "TLSv1.3", "TLS_AES_128_GCM_SHA256", "X25519MLKEM768", resumed, "redis.test", null, List.of(peer));
+                "TLSv1.3", "TLS_AES_128_GCM_SHA256", "X25519MLKEM768", resumed, "redis.test", "", null, List.of(peer));
     }
 
     /** A self-signed certificate whose subject is {@code CN=} and this, character by character. */

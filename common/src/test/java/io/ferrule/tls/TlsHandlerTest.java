@@ -10,6 +10,7 @@ import io.ferrule.config.TlsVersion;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFailure;
 import io.ferrule.connection.HandshakeFailure;
+import io.ferrule.connection.PeerCheck;
 import io.ferrule.connection.PeerVerifier;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
@@ -22,10 +23,12 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,11 +48,18 @@ class TlsHandlerTest {
     }
 
     private static TlsContext server(TlsSettings settings) throws TlsSetupException {
-        return TlsContext.accept("redis", settings, material(SERVER), null);
+        return server(settings, SERVER, null);
+    }
+
+    private static TlsContext server(TlsSettings settings, TestCertificate own, @Nullable PeerVerifier clients)
+            throws TlsSetupException {
+        TlsService service = new TlsService("", List.of(material(own)), clients == null ? null : PeerCheck.by(clients));
+        return TlsContext.accept(
+                "redis", settings, TlsServices.one(service), TicketKeys.ofThisProcess(Duration.ofHours(1)));
     }
 
     private static TlsContext client(TlsSettings settings) throws TlsSetupException {
-        return TlsContext.connect(settings, null, pinned(SERVER));
+        return TlsContext.connect(settings, List.of(), PeerCheck.by(pinned(SERVER)));
     }
 
     private static PeerVerifier pinned(TestCertificate expected) {
@@ -85,9 +95,8 @@ class TlsHandlerTest {
         TestCertificate certificate =
                 TestCertificates.selfSignedLeaf("localhost").key(keyType).issue();
         for (TlsVersion version : TlsVersion.values()) {
-            try (TlsContext client = TlsContext.connect(only(version), null, pinned(certificate));
-                    TlsEnds ends =
-                            new TlsEnds(TlsContext.accept("redis", only(version), material(certificate), null))) {
+            try (TlsContext client = TlsContext.connect(only(version), List.of(), PeerCheck.by(pinned(certificate)));
+                    TlsEnds ends = new TlsEnds(server(only(version), certificate, null))) {
                 assertThat(ends.connect(client, null).session().version()).isEqualTo("TLSv" + version);
             }
         }
@@ -99,8 +108,8 @@ class TlsHandlerTest {
     void ed25519KeysServeThePeersThatOfferIt(TlsVersion version) throws Exception {
         TestCertificate certificate =
                 TestCertificates.selfSignedLeaf("localhost").key("Ed25519").issue();
-        try (TlsContext client = TlsContext.connect(only(version), null, pinned(certificate));
-                TlsEnds ends = new TlsEnds(TlsContext.accept("redis", only(version), material(certificate), null))) {
+        try (TlsContext client = TlsContext.connect(only(version), List.of(), PeerCheck.by(pinned(certificate)));
+                TlsEnds ends = new TlsEnds(server(only(version), certificate, null))) {
             try (Peer peer = Peer.tls(ends.port(), JdkTls.anonymous(), "TLSv" + version)) {
                 assertThat(peer.tlsVersion()).isEqualTo("TLSv" + version);
                 TlsEnds.End far = ends.accepted();
@@ -212,7 +221,7 @@ class TlsHandlerTest {
                     ? new Verdict.Refused(HandshakeFailure.NO_CERTIFICATE, "none")
                     : requireNonNull(verdict.get());
         };
-        try (TlsContext client = TlsContext.connect(only(version), null, verifier);
+        try (TlsContext client = TlsContext.connect(only(version), List.of(), PeerCheck.by(verifier));
                 TlsEnds ends = new TlsEnds(server(only(version)))) {
             roundTrip(ends, client);
             assertThat(roundTrip(ends, client).resumed()).isTrue();
@@ -237,8 +246,9 @@ class TlsHandlerTest {
         PeerVerifier verifier = chain -> pinned(worker).verify(chain) == Verdict.TRUSTED
                 ? requireNonNull(verdict.get())
                 : pinned(worker).verify(chain);
-        try (TlsContext client = TlsContext.connect(only(version), material(worker), pinned(SERVER));
-                TlsEnds ends = new TlsEnds(TlsContext.accept("redis", only(version), material(SERVER), verifier))) {
+        try (TlsContext client =
+                        TlsContext.connect(only(version), List.of(material(worker)), PeerCheck.by(pinned(SERVER)));
+                TlsEnds ends = new TlsEnds(server(only(version), SERVER, verifier))) {
             roundTrip(ends, client);
             TlsEnds.End near = ends.connect(client, "localhost");
             assertThat(near.session().resumed()).isTrue();
@@ -263,7 +273,7 @@ class TlsHandlerTest {
     })
     void aRefusedServerLearnsWhyFromTheAlertAndGetsNoByte(HandshakeFailure why, String alert) throws Exception {
         PeerVerifier refusing = chain -> new Verdict.Refused(why, "not this one");
-        try (TlsContext client = TlsContext.connect(TlsSettings.DEFAULT, null, refusing);
+        try (TlsContext client = TlsContext.connect(TlsSettings.DEFAULT, List.of(), PeerCheck.by(refusing));
                 TlsEnds ends = new TlsEnds(server(TlsSettings.DEFAULT))) {
             TlsEnds.End near = ends.connect(client, null);
             near.send("AUTH secret\r\n".getBytes(UTF_8));
@@ -282,8 +292,7 @@ class TlsHandlerTest {
     @EnumSource(TlsVersion.class)
     void aClientWithoutTheCertificateAskedForIsRefused(TlsVersion version) throws Exception {
         try (TlsContext client = client(only(version));
-                TlsEnds ends = new TlsEnds(
-                        TlsContext.accept("redis", only(version), material(SERVER), chain -> Verdict.TRUSTED))) {
+                TlsEnds ends = new TlsEnds(server(only(version), SERVER, chain -> Verdict.TRUSTED))) {
             ends.connect(client, null);
             ConnectionFailure failure = (ConnectionFailure) ends.accepted().handshakeFailure();
             assertThat(failure.handshakeFailure()).isEqualTo(HandshakeFailure.NO_CERTIFICATE);

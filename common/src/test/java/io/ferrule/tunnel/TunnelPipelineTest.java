@@ -24,10 +24,12 @@ import io.ferrule.connection.StatusChecks;
 import io.ferrule.relay.Relay;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
+import io.ferrule.tls.TicketKeys;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,7 +60,8 @@ class TunnelPipelineTest {
                 TunnelMaterial.load(List.of(config(tls, directory))).get(0),
                 Clock.systemUTC(),
                 new InvitedClients(),
-                StatusChecks.NONE);
+                StatusChecks.NONE,
+                TicketKeys.ofThisProcess(Duration.ofHours(1)));
     }
 
     private static EmbeddedChannel assembled(Leg leg, TunnelTls tls) {

@@ -1,0 +1,114 @@
+package io.ferrule.tls;
+
+import io.ferrule.pki.KeyMaterial;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.internal.tcnative.SSL;
+import io.netty.internal.tcnative.SSLCredential;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A certificate chain with its key inside BoringSSL, and the OCSP response stapled to it: the calls into
+ * {@code SSL_CREDENTIAL} and nothing else. Any thread.
+ */
+final class NativeCredential {
+    private final long chain;
+    private final long key;
+    private final int @Nullable [] signatures;
+    private long credential; // guarded by this
+
+    private NativeCredential(long chain, long key, int @Nullable [] signatures) throws Exception {
+        this.chain = chain;
+        this.key = key;
+        this.signatures = signatures;
+        this.credential = make(null);
+    }
+
+    /**
+     * Takes the material over into BoringSSL.
+     *
+     * @param signatures codes of the algorithms the key may sign with; null for all that suit it
+     * @throws Exception if BoringSSL refuses it; nothing is left behind
+     */
+    static NativeCredential of(KeyMaterial material, int @Nullable [] signatures) throws Exception {
+        long chain = parse(material.chainPem(), SSL::parseX509Chain);
+        long key = 0;
+        try {
+            key = parse(material.keyPem(), bio -> SSL.parsePrivateKey(bio, ""));
+            return new NativeCredential(chain, key, signatures);
+        } catch (Exception e) {
+            free(chain, key);
+            throw e;
+        }
+    }
+
+    private interface PemParser {
+        long parse(long bio) throws Exception;
+    }
+
+    /** Wipes {@code pem} when done, since it may be a private key. */
+    private static long parse(byte[] pem, PemParser parser) throws Exception {
+        ByteBuf direct = Unpooled.directBuffer(pem.length).writeBytes(pem);
+        long bio = SSL.newMemBIO();
+        try {
+            SSL.bioWrite(bio, direct.memoryAddress(), pem.length);
+            return parser.parse(bio);
+        } finally {
+            SSL.freeBIO(bio);
+            direct.setZero(0, pem.length).release();
+            Arrays.fill(pem, (byte) 0);
+        }
+    }
+
+    private long make(byte @Nullable [] ocspResponse) throws Exception {
+        // SSLContext.setCertificateBio is "Not supported using BoringSSL"; credentials are its way.
+        long made = SSLCredential.newX509();
+        try {
+            SSLCredential.setCertChain(made, chain);
+            SSLCredential.setPrivateKey(made, key);
+            if (signatures != null) {
+                SSLCredential.setSigningAlgorithmPrefs(made, signatures);
+            }
+            if (ocspResponse != null) {
+                SSLCredential.setOcspResponse(made, ocspResponse);
+            }
+            return made;
+        } catch (Exception e) {
+            SSLCredential.free(made);
+            throw e;
+        }
+    }
+
+    /** Lets a connection show it, after those added before. */
+    synchronized void addTo(long ssl) throws Exception {
+        SSL.addCredential(ssl, credential); // which retains it
+    }
+
+    /** Staples a response in connections to come: one that is in use must not be changed, so another takes its place. */
+    void staple(byte[] ocspResponse) throws Exception {
+        long made = make(ocspResponse);
+        long replaced;
+        synchronized (this) {
+            replaced = credential;
+            credential = made;
+        }
+        SSLCredential.free(replaced);
+    }
+
+    synchronized void free() {
+        try {
+            SSLCredential.free(credential);
+        } catch (Exception e) {
+            throw new IllegalStateException(e); // declared for engines without credentials
+        }
+        free(chain, key);
+    }
+
+    private static void free(long chain, long key) {
+        if (key != 0) {
+            SSL.freePrivateKey(key);
+        }
+        SSL.freeX509Chain(chain);
+    }
+}
