@@ -9,4 +9,7 @@ interface NameRule {
 
     /** What was expected, for the operator, as the object of "is not issued for". */
     String expected();
+
+    /** The rule itself, as the end of "a certificate … is trusted". */
+    String words();
 }

@@ -1,11 +1,12 @@
 package io.ferrule.admission;
 
 import io.ferrule.config.Access;
+import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
-import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.PeerVerifier;
-import io.ferrule.connection.Verdict;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,60 +20,67 @@ public final class PeerRules {
     /**
      * The verifier of a connect leg.
      *
-     * @param material the stored certificates, or the authority's bundle; not looked at for pins
+     * @param revocation of which the material holds the files; OCSP is not asked here
+     * @param material the stored certificates, or the authority's bundle; only its deny list is looked at for pins
      * @param serverName the host name or IP address that the certificate has to be issued for, where trust is an authority
-     * @throws IllegalArgumentException with a sentence for the operator if certificates are needed and there are none, or the
-     *     name is not one
+     *     that says no names
+     * @throws IllegalArgumentException with a sentence for the operator if certificates are needed and there are none, a
+     *     revocation list cannot be used, or a name is not one
      */
-    public static PeerVerifier server(ServerTrust trust, TrustMaterial material, String serverName, Clock clock) {
-        PeerVerifier rule;
+    public static PeerVerifier server(
+            ServerTrust trust, Revocation revocation, TrustMaterial material, String serverName, Clock clock) {
+        PeerRule rule;
         if (trust instanceof ServerTrust.Pins pins) {
-            rule = new PinRule(PeerKind.SERVER, pins.pins(), new Validity(clock, pins.allowExpired()));
+            rule = new PinRule(PeerKind.SERVER, pins.pins(), pins.next(), new Validity(clock, pins.allowExpired()));
         } else if (trust instanceof ServerTrust.StoredCertificate stored) {
             rule = new StoredCertificateRule(material.certificates(), new Validity(clock, stored.allowExpired()));
         } else {
-            rule = new AuthorityRule(PeerKind.SERVER, material.certificates(), new ServerName(serverName), clock);
+            ServerTrust.Authority authority = (ServerTrust.Authority) trust;
+            NameRule names =
+                    authority.names().isEmpty() ? new ServerName(serverName) : new AllowedNames(authority.names());
+            rule = new AuthorityRule(PeerKind.SERVER, material, RevocationLists.of(revocation, material), names, clock);
         }
-        return failingClosed(PeerKind.SERVER, rule);
+        return new PeerJudge(PeerKind.SERVER, List.of(rule), material.denied());
     }
 
     /**
-     * The verifier of an accept leg; empty if anyone may connect.
+     * The verifier of an accept leg; empty if anyone may connect. It refuses a client without certificate also where one is
+     * optional: see {@link io.ferrule.connection.PeerCheck#judge}.
      *
      * @param tunnel the name by which clients are invited to it
-     * @param material the authority's certificates; not looked at for pins
+     * @param revocation of which the material holds the files; OCSP is not asked here
+     * @param material the authority's certificates, revocation lists and the deny list
      * @param invited who is invited now; asked at each connection
-     * @throws IllegalArgumentException with a sentence for the operator if the bundle is needed and empty, or a name pattern is
-     *     wrong
+     * @throws IllegalArgumentException with a sentence for the operator if the bundle is needed and empty, a revocation list
+     *     cannot be used, or a name pattern is wrong
      */
     public static Optional<PeerVerifier> client(
-            String tunnel, Access access, TrustMaterial material, InvitedClients invited, Clock clock) {
+            String tunnel,
+            Access access,
+            Revocation revocation,
+            TrustMaterial material,
+            InvitedClients invited,
+            Clock clock) {
         if (!(access instanceof Access.Clients clients)) {
             return Optional.empty();
         }
+        List<PeerRule> ways = new ArrayList<>();
+        if (!clients.pins().isEmpty()) {
+            ways.add(new PinRule(
+                    PeerKind.CLIENT, clients.pins(), List.of(), new Validity(clock, clients.allowExpired())));
+        }
+        if (clients.invited()) {
+            ways.add(new InvitedRule(tunnel, invited, clock));
+        }
         Access.Authority authority = clients.authority();
-        PeerVerifier rule = authority == null
-                ? new PinRule(PeerKind.CLIENT, clients.pins(), new Validity(clock, clients.allowExpired()))
-                : new AuthorityRule(
-                        PeerKind.CLIENT, material.certificates(), new ClientNames(authority.names()), clock);
-        return Optional.of(failingClosed(PeerKind.CLIENT, rule));
-    }
-
-    private static PeerVerifier failingClosed(PeerKind peer, PeerVerifier rule) {
-        return chain -> {
-            if (chain.isEmpty()) {
-                return new Verdict.Refused(
-                        HandshakeFailure.NO_CERTIFICATE,
-                        "the " + peer + " showed no certificate; give it one, with its key");
-            }
-            try {
-                return rule.verify(chain);
-            } catch (RuntimeException e) {
-                return new Verdict.Refused(
-                        HandshakeFailure.UNTRUSTED,
-                        "the " + peer + "'s certificate could not be judged (" + PresentedChain.clean(e.toString())
-                                + "); " + PresentedChain.describe(peer, chain));
-            }
-        };
+        if (authority != null) {
+            ways.add(new AuthorityRule(
+                    PeerKind.CLIENT,
+                    material,
+                    RevocationLists.of(revocation, material),
+                    new AllowedNames(authority.names()),
+                    clock));
+        }
+        return Optional.of(new PeerJudge(PeerKind.CLIENT, ways, material.denied()));
     }
 }

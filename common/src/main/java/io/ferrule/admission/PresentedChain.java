@@ -1,6 +1,7 @@
 package io.ferrule.admission;
 
 import io.ferrule.config.Pin;
+import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -40,6 +41,11 @@ final class PresentedChain {
     static String subject(X509Certificate certificate) {
         String name = clean(certificate.getSubjectX500Principal().getName());
         return name.isEmpty() ? "no subject" : name;
+    }
+
+    /** In hexadecimal, as OpenSSL prints it. */
+    static String serial(X509Certificate certificate) {
+        return clean(new BigInteger(1, certificate.getSerialNumber().toByteArray()).toString(16));
     }
 
     static String date(Date date) {

@@ -31,8 +31,7 @@ final class ServerName implements NameRule {
                 : names.dns().stream().anyMatch(this::matches);
     }
 
-    private boolean matches(String presented) {
-        String reference = presented.endsWith(".") ? presented.substring(0, presented.length() - 1) : presented;
+    private boolean matches(String reference) {
         if (!reference.startsWith("*.")) {
             return reference.equals(name);
         }
@@ -45,5 +44,10 @@ final class ServerName implements NameRule {
     @Override
     public String expected() {
         return name;
+    }
+
+    @Override
+    public String words() {
+        return "if it is issued for " + name;
     }
 }

@@ -1,10 +1,11 @@
 package io.ferrule.admission;
 
+import io.ferrule.admission.PeerRule.Doubt;
 import io.ferrule.connection.HandshakeFailure;
-import io.ferrule.connection.Verdict;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The rule on a certificate's dates.
@@ -19,23 +20,29 @@ record Validity(Clock clock, boolean ignored) {
                 && !now.isBefore(certificate.getNotBefore().toInstant());
     }
 
-    /** {@link Verdict#TRUSTED} if the dates are fine; that says nothing of anything else. */
-    Verdict verify(PeerKind peer, X509Certificate certificate) {
+    /** Empty if the dates are fine; that says nothing of anything else. */
+    Optional<Doubt> judge(PeerKind peer, X509Certificate certificate) {
         Instant now = clock.instant();
         if (!ignored && now.isAfter(certificate.getNotAfter().toInstant())) {
-            return new Verdict.Refused(
+            return Optional.of(new Doubt(
                     HandshakeFailure.EXPIRED,
                     "the " + peer + "'s certificate " + PresentedChain.subject(certificate) + " expired on "
                             + PresentedChain.date(certificate.getNotAfter())
-                            + "; renew it (with the same key its pin stays the same)");
+                            + "; renew it (with the same key its pin stays the same)"));
         }
         if (!ignored && now.isBefore(certificate.getNotBefore().toInstant())) {
-            return new Verdict.Refused(
+            return Optional.of(new Doubt(
                     HandshakeFailure.NOT_YET_VALID,
                     "the " + peer + "'s certificate " + PresentedChain.subject(certificate) + " is valid from "
                             + certificate.getNotBefore().toInstant() + " on, and here it is " + now
-                            + "; check both clocks");
+                            + "; check both clocks"));
         }
-        return Verdict.TRUSTED;
+        return Optional.empty();
+    }
+
+    String words() {
+        return ignored
+                ? "The dates of its certificate are not looked at: an expired one is accepted."
+                : "A certificate outside its dates is refused.";
     }
 }

@@ -21,10 +21,15 @@ final class RunOptions {
 
     private static final List<Section> SECTIONS = List.of(
             new Section("The tunnel", List.of("listen", "target", "certificate", "key", "publish-pin")),
-            new Section("Who may connect (one of three)", List.of("access", "client-pin", "client-ca", "client-name")),
+            new Section(
+                    "Who may connect (any of these)",
+                    List.of("access", "client-pin", "client-ca", "client-name", "client-certificate")),
             new Section(
                     "What the server is known by (one of three)",
-                    List.of("pin", "server-certificate", "ca", "server-name")),
+                    List.of("pin", "server-certificate", "ca", "server-name", "verify-name")),
+            new Section(
+                    "Who is refused all the same",
+                    List.of("deny", "crl", "ocsp", "ocsp-timeout", "insecure-allow-unknown-status")),
             new Section(
                     "TLS",
                     List.of(

@@ -42,10 +42,16 @@ final class TunnelWords {
         if (!clients.pins().isEmpty()) {
             ways.add(counted("clients whose key has ", clients.pins()));
         }
+        if (clients.invited()) {
+            ways.add("clients that are invited");
+        }
         Access.Authority authority = clients.authority();
         if (authority != null) {
             ways.add("clients with a certificate signed by " + authority.bundle() + " and named "
                     + authority.names().stream().map(Object::toString).collect(Collectors.joining(" or ")));
+        }
+        if (clients.optional()) {
+            ways.add("clients without a certificate");
         }
         return String.join(", or ", ways);
     }
@@ -63,8 +69,11 @@ final class TunnelWords {
         if (trust instanceof ServerTrust.StoredCertificate stored) {
             return "the certificate stored in " + stored.file();
         }
-        String name = tls.serverName() == null ? "the target's host" : tls.serverName();
-        return "a certificate signed by " + ((ServerTrust.Authority) trust).bundle() + " for " + name;
+        ServerTrust.Authority authority = (ServerTrust.Authority) trust;
+        String names = authority.names().stream().map(Object::toString).collect(Collectors.joining(" or "));
+        String host = tls.serverName() == null ? "the target's host" : tls.serverName();
+        return "a certificate signed by " + authority.bundle()
+                + (names.isEmpty() ? " for " + host : " and named " + names);
     }
 
     private static String counted(String beginning, List<?> pins) {

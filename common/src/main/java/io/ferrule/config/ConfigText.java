@@ -66,6 +66,7 @@ public final class ConfigText {
         } else if (tls.access() instanceof Access.Clients known) {
             clients(known);
         }
+        revocation(tls.revocation());
         put("insecure-plaintext", !plaintext.target().isLocal());
         settings(tls.settings());
     }
@@ -80,15 +81,22 @@ public final class ConfigText {
             put("insecure-allow-expired", stored.allowExpired());
         } else if (tls.trust() instanceof ServerTrust.Authority authority) {
             put("ca", authority.bundle());
+            if (!authority.names().isEmpty()) {
+                list("verify-name", authority.names());
+            }
         }
         if (tls.serverName() != null) {
             put("server-name", tls.serverName());
         }
+        revocation(tls.revocation());
         put("insecure-plaintext", !plaintext.listen().isLocal());
         settings(tls.settings());
     }
 
     private void clients(Access.Clients known) {
+        if (known.invited()) {
+            put("access", "invited");
+        }
         if (!known.pins().isEmpty()) {
             list("client-pin", known.pins());
             put("insecure-allow-expired", known.allowExpired());
@@ -97,6 +105,19 @@ public final class ConfigText {
         if (authority != null) {
             put("client-ca", authority.bundle());
             list("client-name", authority.names());
+        }
+        put("client-certificate", known.optional() ? "optional" : "required");
+    }
+
+    private void revocation(Revocation asked) {
+        if (!asked.crls().isEmpty()) {
+            list("crl", asked.crls());
+        }
+        put("ocsp", asked.responder() == null ? lower(asked.ocsp()) : asked.responder());
+        put("ocsp-timeout", DurationText.of(asked.timeout()));
+        put("insecure-allow-unknown-status", asked.allowUnknown());
+        if (asked.deny() != null) {
+            put("deny", asked.deny());
         }
     }
 

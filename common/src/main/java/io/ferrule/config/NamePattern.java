@@ -3,8 +3,9 @@ package io.ferrule.config;
 import java.util.Locale;
 
 /**
- * A name that a certificate may carry, with wildcards: {@code cn:worker-*}, {@code dns:*.example.org},
- * {@code uri:spiffe://prod/*}, {@code ip:10.1.2.3}, or {@code *} for any certificate of the authority.
+ * A name that a certificate may carry, with wildcards: {@code cn:worker-*}, {@code ou:billing}, {@code dns:*.example.org},
+ * {@code uri:spiffe://prod/*}, {@code ip:10.1.0.0/16}, {@code email:*@example.org}, or {@code *} for any certificate of the
+ * authority.
  *
  * @param kind where in the certificate the name stands
  * @param pattern the name; {@code *} stands for any run of characters, in a DNS name for one whole label
@@ -13,14 +14,18 @@ public record NamePattern(Kind kind, String pattern) {
 
     /** Where in a certificate a name stands. */
     public enum Kind {
-        /** The subject's common name. */
+        /** A common name of the subject. */
         CN,
+        /** An organizational unit of the subject. */
+        OU,
         /** A DNS subject alternative name. */
         DNS,
         /** A URI subject alternative name, such as a SPIFFE id. */
         URI,
         /** An IP address subject alternative name. */
         IP,
+        /** An e-mail address subject alternative name (rfc822Name). */
+        EMAIL,
         /** No name is asked for: the signature of the authority is enough. */
         ANY
     }
@@ -44,8 +49,8 @@ public record NamePattern(Kind kind, String pattern) {
             }
         }
         throw new IllegalArgumentException("\"" + text
-                + "\" does not say which name is meant: write cn:NAME, dns:NAME, uri:NAME or ip:ADDRESS, or * for every"
-                + " certificate of the authority");
+                + "\" does not say which name is meant: write cn:NAME, ou:NAME, dns:NAME, uri:NAME, ip:ADDRESS or"
+                + " email:ADDRESS, or * for every certificate of the authority");
     }
 
     @Override

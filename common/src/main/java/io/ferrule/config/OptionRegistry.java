@@ -44,8 +44,9 @@ final class OptionRegistry {
                     .or("the certificate's file"),
             tunnel("publish-pin", "FILE", "Writes the pin of the certificate shown into this file at each start.")
                     .only(SERVER),
-            tunnel("access", "WHO", "Lets anyone connect who reaches the port; the only value is anyone.")
-                    .only(SERVER),
+            tunnel("access", "WHO", "Lets those connect who were invited, or anyone who reaches the port.")
+                    .only(SERVER)
+                    .or("invited, unless client-pin or client-ca is given"),
             tunnel("client-pin", "PIN", "Lets clients connect whose key has one of these pins, sha256/BASE64.")
                     .only(SERVER)
                     .many(),
@@ -57,9 +58,15 @@ final class OptionRegistry {
             tunnel(
                             "client-name",
                             "NAME",
-                            "Asks client-ca's clients for one of these names: cn:, dns:, uri:, ip:, or *.")
+                            "Asks client-ca's clients for one of these names: cn:, ou:, dns:, uri:, ip:, email:, or *.")
                     .only(SERVER)
                     .many(),
+            tunnel(
+                            "client-certificate",
+                            "WORD",
+                            "Makes a client's certificate required, or optional: then one without is let in too.")
+                    .only(SERVER)
+                    .or("required"),
             tunnel("pin", "PIN", "Trusts a server whose key has one of these pins, sha256/BASE64.")
                     .only(CLIENT)
                     .many(),
@@ -73,6 +80,30 @@ final class OptionRegistry {
             tunnel("server-name", "NAME", "Sends this name as SNI; with ca the certificate must be issued for it.")
                     .only(CLIENT)
                     .or("the target's host"),
+            tunnel(
+                            "verify-name",
+                            "NAME",
+                            "Asks ca's server for one of these names, not server-name: cn:, ou:, dns:, uri:, ip:, email:, *.")
+                    .only(CLIENT)
+                    .many(),
+            tunnel("crl", "FILE", "Refuses what these revocation lists (PEM or DER) of the authority hold.")
+                    .many(),
+            tunnel(
+                            "ocsp",
+                            "WHOM",
+                            "Asks whether certificates are revoked: off, aia or http://HOST; a client also stapled.")
+                    .or("off"),
+            tunnel("ocsp-timeout", "DURATION", "Gives up asking by OCSP after this long.")
+                    .or(DurationText.of(Revocation.NONE.timeout())),
+            tunnel(
+                            "insecure-allow-unknown-status",
+                            "",
+                            "Accepts a certificate if nobody can tell whether it is revoked.")
+                    .or("false"),
+            tunnel(
+                    "deny",
+                    "FILE",
+                    "Refuses certificates with the pins and serial numbers in this file, whoever signed them."),
             tunnel("insecure-allow-expired", "", "Accepts a pinned key or stored certificate outside its validity too.")
                     .or("false"),
             tunnel("insecure-plaintext", "", "Allows the leg without TLS to reach beyond this machine.")

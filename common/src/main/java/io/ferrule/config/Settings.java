@@ -17,8 +17,25 @@ record Settings(Map<String, Setting> byName) {
     private record Group(List<String> heads, List<String> attributes) {}
 
     private static final List<Group> GROUPS = List.of(
-            new Group(List.of("pin", "server-certificate", "ca"), List.of("insecure-allow-expired")),
-            new Group(List.of("access", "client-pin", "client-ca"), List.of("client-name", "insecure-allow-expired")),
+            new Group(
+                    List.of("pin", "server-certificate", "ca"),
+                    List.of(
+                            "verify-name",
+                            "insecure-allow-expired",
+                            "crl",
+                            "ocsp",
+                            "ocsp-timeout",
+                            "insecure-allow-unknown-status")),
+            new Group(
+                    List.of("access", "client-pin", "client-ca"),
+                    List.of(
+                            "client-name",
+                            "client-certificate",
+                            "insecure-allow-expired",
+                            "crl",
+                            "ocsp",
+                            "ocsp-timeout",
+                            "insecure-allow-unknown-status")),
             new Group(List.of("certificate"), List.of("key")));
 
     Settings {

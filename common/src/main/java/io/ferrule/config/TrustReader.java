@@ -28,6 +28,7 @@ final class TrustReader {
         List<Pin> pins = values.list("pin", Pin::parse);
         Path stored = values.path("server-certificate");
         Path bundle = values.path("ca");
+        List<NamePattern> names = values.list("verify-name", NamePattern::parse);
         boolean allowExpired = values.isOn("insecure-allow-expired");
         check(ways, allowExpired);
         if (!pins.isEmpty()) {
@@ -36,23 +37,25 @@ final class TrustReader {
         if (stored != null) {
             return new ServerTrust.StoredCertificate(stored, allowExpired);
         }
-        return bundle == null ? null : new ServerTrust.Authority(bundle);
+        return bundle == null ? null : new ServerTrust.Authority(bundle, names);
     }
 
     /** The name to send and perhaps to check; null for the target's host. */
     @Nullable
     String serverName() {
         String name = values.optional("server-name", TrustReader::name);
-        if (name != null && isIpAddress(name) && !values.has("ca")) {
+        boolean checked = values.has("ca") && !values.has("verify-name");
+        if (name != null && isIpAddress(name) && !checked) {
             values.problem(
                     "server-name",
-                    "the IP address " + name + " has no effect without ca: SNI carries names only (RFC 6066 §3), and"
-                            + " nothing else looks at it; remove it");
+                    "the IP address " + name + " has no effect "
+                            + (values.has("ca") ? "beside verify-name" : "without ca")
+                            + ": SNI carries names only (RFC 6066 §3), and nothing else looks at it; remove it");
         }
-        if (!values.has("server-name") && values.has("ca") && target instanceof Address.Unix) {
+        if (!values.has("server-name") && checked && target instanceof Address.Unix) {
             values.problem(
                     "ca",
-                    "it needs server-name too: the socket " + target
+                    "it needs server-name or verify-name too: the socket " + target
                             + " has no host name to check the certificate for");
         }
         return name;
@@ -68,6 +71,12 @@ final class TrustReader {
                                     + " server-certificate (a PEM copy of its certificate), or ca (a PEM bundle that signed it)"));
         } else if (ways.size() > 1) {
             values.problem(ways.get(ways.size() - 1), String.join(" and ", ways) + " exclude each other: choose one");
+        }
+        if (values.has("verify-name") && !values.has("ca")) {
+            values.problem(
+                    "verify-name",
+                    "it has no effect without ca: a pinned key or a stored certificate counts whatever name it carries;"
+                            + " remove it");
         }
         if (allowExpired && ways.equals(List.of("ca"))) {
             values.problem(

@@ -16,11 +16,14 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
             choices.add("insecure-plaintext: bytes travel to " + connect.target()
                     + " without TLS, so anybody on that network can read and change them");
         }
-        if (accept.tls() != null && accept.tls().access() instanceof Access.Clients clients && clients.allowExpired()) {
-            choices.add("insecure-allow-expired: clients with a pinned key may connect with an expired certificate");
+        AcceptTls clients = accept.tls();
+        if (clients != null) {
+            choices.addAll(ofClients(clients.access(), clients.revocation(), ""));
+            clients.names().forEach(s -> choices.addAll(ofClients(s.access(), s.revocation(), "of " + s.name() + " ")));
         }
-        if (connect.tls() != null && allowsExpired(connect.tls().trust())) {
-            choices.add("insecure-allow-expired: " + connect.target() + " is trusted with an expired certificate too");
+        ConnectTls server = connect.tls();
+        if (server != null) {
+            choices.addAll(ofServer(server));
         }
         return List.copyOf(choices);
     }
@@ -28,6 +31,36 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
     /** The same with another accept leg. */
     public TunnelConfig withAccept(AcceptLeg leg) {
         return new TunnelConfig(name, leg, connect, limits, timeouts);
+    }
+
+    private static List<String> ofClients(Access access, Revocation revocation, String of) {
+        List<String> choices = new ArrayList<>();
+        if (access instanceof Access.Clients clients && clients.allowExpired()) {
+            choices.add("insecure-allow-expired: clients " + of
+                    + "with a pinned key may connect with an expired certificate");
+        }
+        if (revocation.allowUnknown()) {
+            choices.add("insecure-allow-unknown-status: clients " + of
+                    + "may connect although nobody can tell whether their certificate is revoked");
+        }
+        return choices;
+    }
+
+    private List<String> ofServer(ConnectTls server) {
+        List<String> choices = new ArrayList<>();
+        if (allowsExpired(server.trust())) {
+            choices.add("insecure-allow-expired: " + connect.target() + " is trusted with an expired certificate too");
+        }
+        if (server.revocation().allowUnknown()) {
+            choices.add("insecure-allow-unknown-status: " + connect.target()
+                    + " is trusted although nobody can tell whether its certificate is revoked");
+        }
+        if (server.trust() instanceof ServerTrust.Authority authority
+                && authority.names().stream().anyMatch(n -> n.kind() == NamePattern.Kind.ANY)) {
+            choices.add("verify-name *: whoever has any certificate of " + authority.bundle() + " can pass for "
+                    + connect.target());
+        }
+        return choices;
     }
 
     private static boolean allowsExpired(ServerTrust trust) {

@@ -50,15 +50,15 @@ final class TunnelReader {
         TlsSettings settings = bounds.tls();
         Limits limits = bounds.limits();
         Timeouts timeouts = bounds.timeouts();
-        Access access = new AccessReader(values, said, problems).read();
+        Access access = new AccessReader(values).read();
+        Revocation revocation = new RevocationReader(role, values).ofClients(access);
         return access == null || listen == null
                 ? null
                 : new TunnelConfig(
                         said.name(),
                         new AcceptLeg(
                                 listen,
-                                new AcceptTls(
-                                        keys, access, settings, Revocation.NONE, publishPin, false, List.of(), false)),
+                                new AcceptTls(keys, access, settings, revocation, publishPin, false, List.of(), false)),
                         new ConnectLeg(target, null),
                         limits,
                         timeouts);
@@ -88,12 +88,13 @@ final class TunnelReader {
         TrustReader trustReader = new TrustReader(values, said, target, problems);
         ServerTrust trust = trustReader.trust();
         String serverName = trustReader.serverName();
+        Revocation revocation = new RevocationReader(role, values).ofServer();
         return trust == null || target == null || listen == null
                 ? null
                 : new TunnelConfig(
                         said.name(),
                         new AcceptLeg(listen, null),
-                        new ConnectLeg(target, new ConnectTls(trust, serverName, keys, settings)),
+                        new ConnectLeg(target, new ConnectTls(trust, revocation, serverName, keys, settings)),
                         limits,
                         timeouts);
     }

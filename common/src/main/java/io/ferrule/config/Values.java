@@ -69,6 +69,11 @@ final class Values {
         return optional(name, Values::absolutePath);
     }
 
+    /** Several paths, absolute; empty if nobody said any. */
+    List<Path> paths(String name) {
+        return list(name, Values::absolutePath);
+    }
+
     /** True if a switch is on. */
     boolean isOn(String name) {
         return required(name, Values::onOrOff);

@@ -2,7 +2,7 @@ package io.ferrule.connection;
 
 /** Why a TLS handshake did not succeed: a metric tag, and a sentence for the manual. */
 public enum HandshakeFailure {
-    PIN_MISMATCH("pin_mismatch", "the peer's key is none of the pinned ones"),
+    PIN_MISMATCH("pin_mismatch", "the peer's key is none of the pinned or invited ones"),
     CERTIFICATE_MISMATCH("certificate_mismatch", "the peer's certificate is not the stored one (subject and key)"),
     UNTRUSTED("untrusted", "the peer's chain does not lead to a certificate of the authority"),
     NAME_MISMATCH("name_mismatch", "the peer's certificate is not issued for an allowed name"),

@@ -1,5 +1,8 @@
 package io.ferrule.connection;
 
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,5 +16,26 @@ public record PeerCheck(PeerVerifier verifier, boolean required, @Nullable Statu
     /** A certificate is needed, and the verifier alone judges it. */
     public static PeerCheck by(PeerVerifier verifier) {
         return new PeerCheck(verifier, true, null);
+    }
+
+    /**
+     * The verdict that needs nobody else's answer: on a handshake, on a continued session, and on an open connection when what it
+     * is judged by has changed.
+     *
+     * @param chain the peer's certificates, its own first; empty if it showed none
+     */
+    public Verdict judge(List<X509Certificate> chain) {
+        return chain.isEmpty() && !required ? Verdict.TRUSTED : verifier.verify(chain);
+    }
+
+    /** The same in plain sentences, as it would judge now. */
+    public List<String> words() {
+        List<String> words = new ArrayList<>(verifier.words());
+        words.add(
+                required
+                        ? "Without a certificate nobody gets in."
+                        : "Without a certificate everybody gets in, as nobody in particular; one that is shown has to be"
+                                + " right.");
+        return List.copyOf(words);
     }
 }

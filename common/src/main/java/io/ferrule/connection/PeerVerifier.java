@@ -16,4 +16,9 @@ public interface PeerVerifier {
      * @param chain the peer's certificates, its own first; empty if it showed none
      */
     Verdict verify(List<X509Certificate> chain);
+
+    /** What it asks of a peer, in plain sentences for the operator, as it would judge now; from any thread. */
+    default List<String> words() {
+        return List.of();
+    }
 }

@@ -1,5 +1,8 @@
 package io.ferrule.tunnel;
 
+import io.ferrule.admission.DenyList;
+import io.ferrule.admission.DenyLists;
+import io.ferrule.admission.RevocationLists;
 import io.ferrule.admission.TrustMaterial;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
@@ -8,13 +11,17 @@ import io.ferrule.config.KeySources;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Problem;
+import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.pki.CrlFile;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.pki.PemCertificates;
 import java.nio.file.Path;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +94,16 @@ public record TunnelMaterial(
      * @throws OperatorException with every problem of every file, each once
      */
     public static List<TunnelMaterial> load(List<TunnelConfig> tunnels) throws OperatorException {
-        Reading reading = new Reading();
+        return load(tunnels, new DenyLists());
+    }
+
+    /**
+     * The same with deny lists that are in use already: each stays the same object, and holds from now on what its file says.
+     *
+     * @throws OperatorException with every problem of every file, each once
+     */
+    public static List<TunnelMaterial> load(List<TunnelConfig> tunnels, DenyLists denyLists) throws OperatorException {
+        Reading reading = new Reading(denyLists);
         List<TunnelMaterial> material = tunnels.stream().map(reading::tunnel).toList();
         if (!reading.problems.isEmpty()) {
             throw new OperatorException(List.copyOf(reading.problems));
@@ -98,27 +114,70 @@ public record TunnelMaterial(
     /** Goes on after a problem, with nothing in its place. */
     private static final class Reading {
         private final Set<Problem> problems = new LinkedHashSet<>();
+        private final DenyLists denyLists;
+
+        Reading(DenyLists denyLists) {
+            this.denyLists = denyLists;
+        }
 
         TunnelMaterial tunnel(TunnelConfig config) {
             AcceptTls accept = config.accept().tls();
             ConnectTls connect = config.connect().tls();
-            Access access = accept == null ? null : accept.access();
-            ServerTrust trust = connect == null ? null : connect.trust();
             return new TunnelMaterial(
                     config,
                     own(accept == null ? null : accept.keys()),
                     own(connect == null ? null : connect.keys()),
-                    TrustMaterial.of(certificates(bundle(access))),
-                    TrustMaterial.of(certificates(file(trust))),
-                    Map.of());
+                    accept == null ? TrustMaterial.none() : trust(bundle(accept.access()), accept.revocation()),
+                    connect == null ? TrustMaterial.none() : trust(file(connect.trust()), connect.revocation()),
+                    accept == null ? Map.of() : names(accept));
         }
 
-        private static @Nullable Path bundle(@Nullable Access access) {
+        private Map<String, Named> names(AcceptTls accept) {
+            Map<String, Named> names = new LinkedHashMap<>();
+            for (NamedService service : accept.names()) {
+                names.put(
+                        service.name(),
+                        new Named(own(service.keys()), trust(bundle(service.access()), service.revocation())));
+            }
+            return names;
+        }
+
+        private TrustMaterial trust(@Nullable Path bundle, Revocation revocation) {
+            List<X509Certificate> certificates = certificates(bundle);
+            List<X509CRL> crls = new ArrayList<>();
+            revocation.crls().forEach(file -> crls.addAll(crls(file, certificates)));
+            return new TrustMaterial(certificates, crls, denied(revocation.deny()));
+        }
+
+        private List<X509CRL> crls(Path file, List<X509Certificate> authorities) {
+            try {
+                List<X509CRL> crls = CrlFile.read(file);
+                if (!authorities.isEmpty()) { // else the bundle's own problem is told
+                    crls.forEach(crl -> RevocationLists.problem(crl, authorities)
+                            .ifPresent(problem -> problems.add(new Problem(file.toString(), problem))));
+                }
+                return crls;
+            } catch (OperatorException e) {
+                problems.addAll(e.problems());
+                return List.of();
+            }
+        }
+
+        private DenyList denied(@Nullable Path file) {
+            try {
+                return file == null ? new DenyList() : denyLists.read(file);
+            } catch (OperatorException e) {
+                problems.addAll(e.problems());
+                return new DenyList();
+            }
+        }
+
+        private static @Nullable Path bundle(Access access) {
             Access.Authority authority = access instanceof Access.Clients clients ? clients.authority() : null;
             return authority == null ? null : authority.bundle();
         }
 
-        private static @Nullable Path file(@Nullable ServerTrust trust) {
+        private static @Nullable Path file(ServerTrust trust) {
             if (trust instanceof ServerTrust.Authority authority) {
                 return authority.bundle();
             }

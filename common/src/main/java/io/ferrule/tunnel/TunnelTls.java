@@ -93,7 +93,7 @@ final class TunnelTls implements AutoCloseable {
         @Nullable
         PeerCheck of(Access access, TrustMaterial material, Revocation revocation) {
             PeerVerifier verifier =
-                    PeerRules.client(tunnel, access, material, invited, clock).orElse(null);
+                    PeerRules.client(tunnel, access, revocation, material, invited, clock).orElse(null);
             boolean optional = access instanceof Access.Clients clients && clients.optional();
             return verifier == null
                     ? null
@@ -104,7 +104,7 @@ final class TunnelTls implements AutoCloseable {
     private static TlsContext connect(ConnectTls tls, TunnelMaterial material, Clock clock, StatusChecks statuses)
             throws TlsSetupException {
         String name = name(tls, material.config().connect().target());
-        PeerVerifier verifier = PeerRules.server(tls.trust(), material.server(), name, clock);
+        PeerVerifier verifier = PeerRules.server(tls.trust(), tls.revocation(), material.server(), name, clock);
         PeerCheck server = new PeerCheck(
                 verifier, true, statuses.of(tls.revocation(), material.server().certificates()));
         return TlsContext.connect(tls.settings(), material.connect(), server);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.ferrule.config.Access;
 import io.ferrule.config.NamePattern;
+import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.PeerVerifier;
@@ -32,6 +33,7 @@ class AuthorityRuleTest {
     private static PeerVerifier server(Clock clock, X509Certificate... bundle) {
         return PeerRules.server(
                 new ServerTrust.Authority(Path.of("ca.crt")),
+                Revocation.NONE,
                 TrustMaterial.of(List.of(bundle)),
                 "redis.example",
                 clock);
@@ -45,6 +47,7 @@ class AuthorityRuleTest {
         return PeerRules.client(
                         "redis",
                         Access.Clients.signed(Path.of("ca.crt"), List.of(NamePattern.parse("*"))),
+                        Revocation.NONE,
                         TrustMaterial.of(List.of(bundle)),
                         new InvitedClients(),
                         CLOCK)

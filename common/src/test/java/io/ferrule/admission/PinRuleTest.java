@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrule.config.Access;
 import io.ferrule.config.Pin;
+import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.PeerVerifier;
@@ -25,7 +26,11 @@ class PinRuleTest {
 
     private static PeerVerifier pinned(boolean allowExpired, Pin... pins) {
         return PeerRules.server(
-                new ServerTrust.Pins(List.of(pins), allowExpired), TrustMaterial.none(), "redis", CLOCK);
+                new ServerTrust.Pins(List.of(pins), allowExpired),
+                Revocation.NONE,
+                TrustMaterial.none(),
+                "redis",
+                CLOCK);
     }
 
     @Test
@@ -92,6 +97,7 @@ class PinRuleTest {
         PeerVerifier verifier = PeerRules.client(
                         "redis",
                         Access.Clients.pinned(List.of(server.pin()), false),
+                        Revocation.NONE,
                         TrustMaterial.none(),
                         new InvitedClients(),
                         CLOCK)
@@ -104,7 +110,13 @@ class PinRuleTest {
 
     @Test
     void anyoneHasNoVerifier() {
-        assertThat(PeerRules.client("redis", new Access.Anyone(), TrustMaterial.none(), new InvitedClients(), CLOCK))
+        assertThat(PeerRules.client(
+                        "redis",
+                        new Access.Anyone(),
+                        Revocation.NONE,
+                        TrustMaterial.none(),
+                        new InvitedClients(),
+                        CLOCK))
                 .isEmpty();
     }
 

@@ -4,6 +4,7 @@ import static io.ferrule.admission.Verdicts.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.PeerVerifier;
@@ -23,6 +24,7 @@ class StoredCertificateRuleTest {
     private static PeerVerifier storing(boolean allowExpired, X509Certificate... stored) {
         return PeerRules.server(
                 new ServerTrust.StoredCertificate(Path.of("stored.crt"), allowExpired),
+                Revocation.NONE,
                 TrustMaterial.of(List.of(stored)),
                 "redis",
                 Clock.systemUTC());

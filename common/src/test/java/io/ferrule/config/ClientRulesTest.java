@@ -117,9 +117,47 @@ class ClientRulesTest {
                 .without("pin")
                 .flag("ca", "/ca.pem");
         assertThat(told.problems())
-                .containsExactly("--ca: it needs server-name too: the socket unix:/run/tls.sock has no host name to"
-                        + " check the certificate for");
+                .containsExactly(
+                        "--ca: it needs server-name or verify-name too: the socket unix:/run/tls.sock has no host name to"
+                                + " check the certificate for");
         assertThat(told.flag("server-name", "redis.example").problems()).isEmpty();
+    }
+
+    @Test
+    void namesToVerifyReplaceTheServersOwn() {
+        Told told =
+                Told.client().without("pin").flag("ca", "/ca.pem").flag("verify-name", "uri:spiffe://a/*", "ip:::1");
+        assertThat(trust(told))
+                .isEqualTo(new ServerTrust.Authority(
+                        Path.of("/ca.pem"),
+                        List.of(NamePattern.parse("uri:spiffe://a/*"), NamePattern.parse("ip:::1"))));
+        assertThat(told.tunnel().unsafeChoices()).isEmpty();
+        assertThat(told.flag("target", "unix:/run/tls.sock").problems())
+                .as("no server-name is needed then")
+                .isEmpty();
+        assertThat(told.flag("server-name", "10.0.0.1").problems())
+                .singleElement()
+                .asString()
+                .startsWith("--server-name: the IP address 10.0.0.1 has no effect beside verify-name");
+    }
+
+    @Test
+    void anyNameIsAnUnsafeChoice() {
+        assertThat(Told.client()
+                        .without("pin")
+                        .flag("ca", "/ca.pem")
+                        .flag("verify-name", "*")
+                        .tunnel()
+                        .unsafeChoices())
+                .containsExactly(
+                        "verify-name *: whoever has any certificate of /ca.pem can pass for" + " redis.example:46379");
+    }
+
+    @Test
+    void namesToVerifyNeedTheAuthority() {
+        assertThat(Told.client().flag("verify-name", "cn:redis").problems())
+                .containsExactly("--verify-name: it has no effect without ca: a pinned key or a stored certificate"
+                        + " counts whatever name it carries; remove it");
     }
 
     @Test

@@ -22,14 +22,20 @@ final class ConfigSchema {
             List.of("unix:/.*[^/]", "\\[[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]+)?\\]:\\d{1,9}", "[^\\s:/\\[\\]]+:\\d{1,9}");
 
     /** Options that say less or more than their placeholder. */
+    private static final Map<String, Object> NAME =
+            padded("\\*|([cC][nN]|[oO][uU]|[dD][nN][sS]|[uU][rR][iI]|[iI][pP]" + "|[eE][mM][aA][iI][lL]):.+");
+
     private static final Map<String, Map<String, Object>> BY_NAME = Map.ofEntries(
             entry("admin", address(0, "none")),
             entry("listen", address(0, "systemd:[!-9;-~]{1,255}")),
             entry("transport", choice(Values.labels(TransportChoice.class))),
             entry("log-format", choice(Values.labels(LogFormat.class))),
             entry("log-level", choice(List.of("error", "warn", "info", "debug", "trace"))),
-            entry("access", choice(List.of("anyone"))),
-            entry("client-name", padded("\\*|([cC][nN]|[dD][nN][sS]|[uU][rR][iI]|[iI][pP]):.+")),
+            entry("access", choice(List.of("invited", "anyone"))),
+            entry("client-certificate", choice(List.of("required", "optional"))),
+            entry("client-name", NAME),
+            entry("verify-name", NAME),
+            entry("ocsp-timeout", padded("\\d{1,11}(ms|s|m|h|d)")),
             entry("server-name", TEXT),
             entry("event-loops", count(0, 1024)),
             entry("max-connections", count(1, 10_000_000)),
@@ -132,6 +138,7 @@ final class ConfigSchema {
             case "DURATION" -> schema("anyOf", List.of(schema("const", 0), padded("0|\\d{1,11}(ms|s|m|h|d)")));
             case "PIN" -> padded("sha256/[A-Za-z0-9+/]{43}=?");
             case "VERSION" -> schema("enum", List.of(new Literal("1.2"), new Literal("1.3"), "1.2", "1.3"));
+            case "WHOM" -> padded((role == Role.CLIENT ? "stapled|" : "") + "off|aia|http://.+");
             case "FILE", "DIRECTORY", "PROTOCOL" -> TEXT;
             default -> throw new AssertionError("say here what " + option.placeholder() + " looks like in JSON");
         };

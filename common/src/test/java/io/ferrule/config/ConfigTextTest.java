@@ -3,6 +3,7 @@ package io.ferrule.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +47,9 @@ class ConfigTextTest {
                                 "client-pin",
                                 "client-ca",
                                 "client-name",
+                                "client-certificate",
+                                "crl",
+                                "deny",
                                 "alpn",
                                 "insecure-allow-expired")
                         .contains(n)))
@@ -103,6 +107,7 @@ class ConfigTextTest {
                 someTime(1), someTime(1), someTime(0), someTime(0), someTime(0), someTime(1000), someTime(0));
         Address target =
                 random.nextBoolean() ? new Address.Tcp(host(), 1 + random.nextInt(65_535)) : new Address.Unix(path());
+        Access access = access();
         return role == Role.SERVER
                 ? new TunnelConfig(
                         name,
@@ -110,9 +115,9 @@ class ConfigTextTest {
                                 listen,
                                 new AcceptTls(
                                         keys,
-                                        access(),
+                                        access,
                                         settings,
-                                        Revocation.NONE,
+                                        revocation(role, access),
                                         random.nextBoolean() ? null : Path.of(path() + name),
                                         false,
                                         List.of(),
@@ -129,26 +134,60 @@ class ConfigTextTest {
     }
 
     private Access access() {
-        return switch (random.nextInt(3)) {
-            case 0 -> new Access.Anyone();
-            case 1 -> Access.Clients.pinned(atLeastOne(this::pin), random.nextBoolean());
-            default ->
-                Access.Clients.signed(
-                        path(),
-                        atLeastOne(() ->
-                                NamePattern.parse(pick("*", "cn:a b", "dns:*.x.org", "uri:spiffe://a/*", "ip:::1"))));
-        };
+        if (random.nextInt(4) == 0) {
+            return new Access.Anyone();
+        }
+        List<Pin> pins = some(this::pin);
+        Access.Authority authority =
+                random.nextBoolean() ? null : new Access.Authority(path(), atLeastOne(this::namePattern));
+        return new Access.Clients(
+                pins,
+                !pins.isEmpty() && random.nextBoolean(),
+                authority,
+                (pins.isEmpty() && authority == null) || random.nextBoolean(),
+                random.nextBoolean());
+    }
+
+    private NamePattern namePattern() {
+        return NamePattern.parse(
+                pick("*", "cn:a b", "ou:#", "dns:*.x.org", "uri:spiffe://a/*", "ip:::1", "email:*@x.org"));
+    }
+
+    private Revocation revocation(Role role, Access access) {
+        boolean authority = access instanceof Access.Clients clients && clients.authority() != null;
+        return revocation(role, authority, access instanceof Access.Clients);
+    }
+
+    private Revocation revocation(Role role, boolean authority, boolean deny) {
+        List<Path> crls = authority ? some(this::path) : List.of();
+        Revocation.Ocsp ocsp = authority ? pick(Revocation.Ocsp.values()) : Revocation.Ocsp.OFF;
+        if (role == Role.SERVER && ocsp == Revocation.Ocsp.STAPLED) {
+            ocsp = Revocation.Ocsp.AIA;
+        }
+        return new Revocation(
+                crls,
+                ocsp,
+                ocsp == Revocation.Ocsp.RESPONDER ? URI.create("http://ocsp.example:8080/a?b=c") : null,
+                Duration.ofMillis(1 + random.nextInt(60_000)),
+                (!crls.isEmpty() || ocsp != Revocation.Ocsp.OFF) && random.nextBoolean(),
+                deny && random.nextBoolean() ? path() : null);
     }
 
     private ConnectTls connectTls(Address target, @Nullable KeySources keys, TlsSettings settings) {
         boolean authority = random.nextInt(3) == 0;
-        boolean named = (authority && target instanceof Address.Unix) || random.nextBoolean();
+        List<NamePattern> names = some(this::namePattern);
+        boolean named = (authority && names.isEmpty() && target instanceof Address.Unix) || random.nextBoolean();
         ServerTrust trust = authority
-                ? new ServerTrust.Authority(path())
+                ? new ServerTrust.Authority(path(), names)
                 : random.nextBoolean()
                         ? new ServerTrust.Pins(atLeastOne(this::pin), random.nextBoolean())
                         : new ServerTrust.StoredCertificate(path(), random.nextBoolean());
-        return new ConnectTls(trust, named ? pick("redis.example", "null", "1e3") : null, keys, settings);
+        return new ConnectTls(
+                trust,
+                revocation(Role.CLIENT, authority, true),
+                named ? pick("redis.example", "null", "1e3") : null,
+                keys,
+                settings);
     }
 
     private Pin pin() {

@@ -34,12 +34,13 @@ class ServerRulesTest {
     }
 
     @Test
-    void serverThatSaysNothingOfAccessDoesNotStart() {
-        assertThat(Told.nothing(Role.SERVER).problems())
-                .containsExactly("nothing says who may connect; choose one: access: anyone (whoever reaches the port),"
-                        + " client-pin (the clients with these keys; \"proxy-server pin FILE\" prints the pin of a"
-                        + " certificate), or client-ca with client-name (the clients whose certificates this authority"
-                        + " signed)");
+    void serverThatSaysNothingOfAccessLetsInWhoIsInvited() {
+        assertThat(access(Told.nothing(Role.SERVER))).isEqualTo(Access.Clients.ofInvitations());
+        assertThat(access(Told.nothing(Role.SERVER).flag("access", "invited")))
+                .isEqualTo(Access.Clients.ofInvitations());
+        assertThat(access(Told.nothing(Role.SERVER).flag("client-pin", Told.PIN)))
+                .as("another way replaces the default")
+                .isEqualTo(Access.Clients.pinned(List.of(Pin.parse(Told.PIN)), false));
     }
 
     @Test
@@ -68,22 +69,60 @@ class ServerRulesTest {
     }
 
     @Test
-    void waysToLetClientsInExcludeEachOther() {
+    void waysToKnowAClientAreAlternatives() {
+        assertThat(access(Told.nothing(Role.SERVER)
+                        .flag("access", "invited")
+                        .flag("client-pin", Told.PIN)
+                        .flag("client-ca", "/ca.pem")
+                        .flag("client-name", "ou:billing", "email:*@example.org")
+                        .flag("insecure-allow-expired", "true")
+                        .flag("client-certificate", "optional")))
+                .isEqualTo(new Access.Clients(
+                        List.of(Pin.parse(Told.PIN)),
+                        true,
+                        new Access.Authority(
+                                Path.of("/ca.pem"),
+                                List.of(NamePattern.parse("ou:billing"), NamePattern.parse("email:*@example.org"))),
+                        true,
+                        true));
+    }
+
+    @Test
+    void anyoneLeavesNothingForOtherWaysToKeepOut() {
         assertThat(Told.server().flag("client-pin", Told.PIN).problems())
-                .containsExactly("--client-pin: access and client-pin exclude each other: choose one");
+                .containsExactly("--client-pin: access: anyone lets everybody in, so that client-pin would keep nobody"
+                        + " out: choose one");
         assertThat(Told.server()
                         .flag("client-pin", Told.PIN)
                         .flag("client-ca", "ca.pem")
                         .flag("client-name", "*")
                         .problems())
-                .containsExactly("--client-ca: access and client-pin and client-ca exclude each other: choose one");
+                .containsExactly("--client-ca: access: anyone lets everybody in, so that client-pin and client-ca would"
+                        + " keep nobody out: choose one");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"required", "optional"})
+    void anyoneIsAskedForNoCertificate(String word) {
+        assertThat(Told.server().flag("client-certificate", word).problems())
+                .containsExactly("--client-certificate: it has no effect with access: anyone, which asks for no"
+                        + " certificate: remove it");
     }
 
     @Test
-    void accessKnowsNoOtherWordThanAnyone() {
+    void clientCertificateIsRequiredOrOptional() {
+        assertThat(Told.nothing(Role.SERVER).flag("client-certificate", "maybe").problems())
+                .containsExactly("--client-certificate: \"maybe\" is not one of required, optional");
+        assertThat(access(Told.nothing(Role.SERVER).flag("client-certificate", "required")))
+                .isEqualTo(Access.Clients.ofInvitations());
+    }
+
+    @Test
+    void accessKnowsNoOtherWords() {
         assertThat(Told.nothing(Role.SERVER).flag("access", "everyone").problems())
-                .containsExactly("--access: \"everyone\" is not understood: the only value is anyone; to let certain"
-                        + " clients connect give client-pin or client-ca instead");
+                .containsExactly("--access: \"everyone\" is not understood: write anyone (whoever reaches the port) or"
+                        + " invited (clients that \"proxy-server invite\" made); for other clients give client-pin or"
+                        + " client-ca");
     }
 
     @Test

@@ -156,6 +156,12 @@ public final class TestCertificates {
             return this;
         }
 
+        /** Adds an rfc822Name. */
+        public Leaf email(String address) {
+            names.add(new GeneralName(GeneralName.rfc822Name, address));
+            return this;
+        }
+
         public Leaf withoutNames() {
             names.clear();
             return this;
