@@ -17,10 +17,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -114,6 +119,8 @@ public final class TestCertificates {
         private X500Name subject;
         private String keyType = "P-256";
         private @Nullable KeyPair pair;
+        private final List<AccessDescription> responders = new ArrayList<>();
+        private boolean mustStaple;
         private boolean authority;
         private Instant notBefore = Instant.now().minus(1, ChronoUnit.HOURS);
         private Instant notAfter = Instant.now().plus(30, ChronoUnit.DAYS);
@@ -213,6 +220,26 @@ public final class TestCertificates {
             return this;
         }
 
+        /** Names the OCSP responder that knows its status (authorityInfoAccess). */
+        public Leaf responder(String url) {
+            responders.add(new AccessDescription(
+                    AccessDescription.id_ad_ocsp, new GeneralName(GeneralName.uniformResourceIdentifier, url)));
+            return this;
+        }
+
+        /** Says that its status has to be stapled (RFC 7633). */
+        public Leaf mustStaple() {
+            mustStaple = true;
+            return this;
+        }
+
+        /** For a responder that signs in the authority's place. */
+        public Leaf forSigningResponses() {
+            purposes.clear();
+            purposes.add(KeyPurposeId.id_kp_OCSPSigning);
+            return this;
+        }
+
         private Leaf authority() {
             authority = true;
             names.clear();
@@ -266,6 +293,16 @@ public final class TestCertificates {
             if (!names.isEmpty()) {
                 builder.addExtension(
                         Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
+            }
+            if (!responders.isEmpty()) {
+                builder.addExtension(
+                        Extension.authorityInfoAccess,
+                        false,
+                        new AuthorityInformationAccess(responders.toArray(AccessDescription[]::new)));
+            }
+            if (mustStaple) {
+                builder.addExtension(
+                        new ASN1ObjectIdentifier("1.3.6.1.5.5.7.1.24"), false, new DERSequence(new ASN1Integer(5)));
             }
             byte[] der = builder.build(new JcaContentSignerBuilder(signature(signingKey)).build(signingKey))
                     .getEncoded();
