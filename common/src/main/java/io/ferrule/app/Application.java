@@ -11,10 +11,10 @@ import io.ferrule.config.ConfigText;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.TunnelConfig;
-import io.ferrule.connection.StatusChecks;
 import io.ferrule.net.PassedSockets;
 import io.ferrule.net.Transport;
 import io.ferrule.observe.PrometheusText;
+import io.ferrule.pki.OcspChecks;
 import io.ferrule.tunnel.Tunnel;
 import io.ferrule.tunnel.TunnelEnvironment;
 import io.ferrule.tunnel.TunnelMaterial;
@@ -168,6 +168,8 @@ public final class Application implements AutoCloseable {
         observation.watch(loops);
         NameResolver names = new NameResolver();
         closings.push(names::close);
+        OcspChecks statuses = new OcspChecks(Clock.systemUTC());
+        closings.push(statuses::close);
         TunnelEnvironment environment = new TunnelEnvironment(
                 transport,
                 loops,
@@ -175,7 +177,7 @@ public final class Application implements AutoCloseable {
                 observation.connections(),
                 Clock.systemUTC(),
                 new InvitedClients(),
-                StatusChecks.NONE,
+                statuses,
                 new AtomicLong()::incrementAndGet);
         for (TunnelMaterial each : material) {
             Tunnel tunnel = Tunnel.create(each, environment);

@@ -36,6 +36,7 @@ final class RunOptions {
                             "tls-min-version",
                             "tls-max-version",
                             "alpn",
+                            "staple",
                             "insecure-allow-expired",
                             "insecure-plaintext")),
             new Section(

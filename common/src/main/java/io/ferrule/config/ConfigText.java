@@ -61,6 +61,7 @@ public final class ConfigText {
         if (tls.publishPin() != null) {
             put("publish-pin", tls.publishPin());
         }
+        put("staple", tls.staple());
         if (tls.access() instanceof Access.Anyone) {
             put("access", "anyone");
         } else if (tls.access() instanceof Access.Clients known) {

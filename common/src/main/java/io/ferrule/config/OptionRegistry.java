@@ -44,6 +44,9 @@ final class OptionRegistry {
                     .or("the certificate's file"),
             tunnel("publish-pin", "FILE", "Writes the pin of the certificate shown into this file at each start.")
                     .only(SERVER),
+            tunnel("staple", "", "Fetches the status of the certificate shown by OCSP, and staples it.")
+                    .only(SERVER)
+                    .or("false"),
             tunnel("access", "WHO", "Lets those connect who were invited, or anyone who reaches the port.")
                     .only(SERVER)
                     .or("invited, unless client-pin or client-ca is given"),

@@ -47,6 +47,7 @@ final class TunnelReader {
         }
         KeySources keys = keys();
         Path publishPin = values.path("publish-pin");
+        boolean staple = values.isOn("staple");
         TlsSettings settings = bounds.tls();
         Limits limits = bounds.limits();
         Timeouts timeouts = bounds.timeouts();
@@ -58,7 +59,8 @@ final class TunnelReader {
                         said.name(),
                         new AcceptLeg(
                                 listen,
-                                new AcceptTls(keys, access, settings, revocation, publishPin, false, List.of(), false)),
+                                new AcceptTls(
+                                        keys, access, settings, revocation, publishPin, staple, List.of(), false)),
                         new ConnectLeg(target, null),
                         limits,
                         timeouts);

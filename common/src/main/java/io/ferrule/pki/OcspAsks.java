@@ -71,20 +71,25 @@ final class OcspAsks implements AutoCloseable {
     private CompletableFuture<OcspFinding> begin(
             Question question, Issued certificate, Duration limit, CompletableFuture<OcspFinding> answer) {
         long deadline = System.nanoTime() + limit.toNanos();
-        answer.whenComplete((finding, failure) -> asked.remove(question, answer));
         try {
             threads.execute(() -> {
                 OcspFinding finding = new Nothing("the question failed");
                 try {
                     finding = answer(question, certificate, deadline);
                 } finally {
-                    answer.complete(finding); // also after an Error, or nobody could ask again
+                    end(question, answer, finding); // also after an Error, or nobody could ask again
                 }
             });
         } catch (RejectedExecutionException e) {
-            answer.complete(new Nothing("more than " + QUEUE + " questions are waiting for responders already"));
+            end(question, answer, new Nothing("more than " + QUEUE + " questions are waiting for responders already"));
         }
         return answer;
+    }
+
+    /** The next one asks anew, even if it hears of this end before everybody else. */
+    private void end(Question question, CompletableFuture<OcspFinding> answer, OcspFinding finding) {
+        asked.remove(question, answer);
+        answer.complete(finding);
     }
 
     private static CompletableFuture<OcspFinding> within(Duration limit, CompletableFuture<OcspFinding> answer) {

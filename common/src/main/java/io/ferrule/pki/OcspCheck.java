@@ -67,7 +67,7 @@ final class OcspCheck implements StatusCheck {
     private CompletionStage<Verdict> judge(List<X509Certificate> chain, byte @Nullable [] staple)
             throws GeneralSecurityException {
         X509Certificate leaf = chain.get(0);
-        if (staple == null && revocation.ocsp() == Ocsp.OFF && !StatusExtensions.mustStaple(leaf)) {
+        if (staple == null && revocation.ocsp() == Ocsp.OFF && !MustStaple.isSaidBy(leaf)) {
             return TRUSTED;
         }
         Instant now = clock.instant();

@@ -26,9 +26,9 @@ final class OwnStaple implements Runnable {
     private final Asking asking;
     private final ScheduledExecutorService thread;
     private final BiConsumer<KeyMaterial, byte @Nullable []> stapled;
-    private State state = State.BEGINNING;
+    private volatile State state = State.BEGINNING;
     private int failures;
-    private byte[] response = {};
+    private volatile byte[] response = {};
     private volatile @Nullable Status held;
 
     /** How it is asked. */
@@ -57,6 +57,22 @@ final class OwnStaple implements Runnable {
 
     boolean isHeld() {
         return held != null;
+    }
+
+    boolean isOfTheSame(OwnStaple other) {
+        return issued.equals(other.issued);
+    }
+
+    /** Hands over at once what another one holds; to be called before this one runs. */
+    void takeOver(OwnStaple other) {
+        Status status = other.held;
+        byte[] last = other.response;
+        if (status != null && status.until().isAfter(asking.clock.instant())) {
+            state = other.state;
+            response = last;
+            held = status;
+            hand(last);
+        }
     }
 
     @Override
@@ -89,8 +105,11 @@ final class OwnStaple implements Runnable {
 
     private OcspFinding ask(URI responder) {
         try {
-            response = OcspHttp.post(responder, OcspRequest.of(issued), asking.limit);
-            OcspFinding finding = OcspResponse.judge(response, issued, asking.clock.instant());
+            byte[] answer = OcspHttp.post(responder, OcspRequest.of(issued), asking.limit);
+            OcspFinding finding = OcspResponse.judge(answer, issued, asking.clock.instant());
+            if (finding instanceof Status status && !status.revoked()) {
+                response = answer;
+            }
             return finding instanceof Nothing nothing ? new Nothing(responder + ": " + nothing.why()) : finding;
         } catch (IOException e) {
             return new Nothing(String.valueOf(e.getMessage()));

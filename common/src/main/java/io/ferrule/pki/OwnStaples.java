@@ -29,22 +29,23 @@ public final class OwnStaples implements AutoCloseable {
     /**
      * Begins to ask, for each certificate that has no {@link #obstacle}.
      *
+     * @param before what this takes over from, so that a certificate that stays never goes without; null for nothing
      * @param stapled told of each new response (DER), and of null when the last has ended; called on a thread of its own
      */
     public static OwnStaples start(
             List<KeyMaterial> own,
+            @Nullable OwnStaples before,
             Clock clock,
             OcspListener listener,
             BiConsumer<KeyMaterial, byte @Nullable []> stapled) {
-        return start(own, clock, listener, stapled, StaplePace.USUAL);
+        return start(own, before, new OwnStaple.Asking(clock, listener, LIMIT, StaplePace.USUAL), stapled);
     }
 
     static OwnStaples start(
             List<KeyMaterial> own,
-            Clock clock,
-            OcspListener listener,
-            BiConsumer<KeyMaterial, byte @Nullable []> stapled,
-            StaplePace pace) {
+            @Nullable OwnStaples before,
+            OwnStaple.Asking asking,
+            BiConsumer<KeyMaterial, byte @Nullable []> stapled) {
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread made = new Thread(work, "ocsp-own");
             made.setDaemon(true);
@@ -53,8 +54,13 @@ public final class OwnStaples implements AutoCloseable {
         List<OwnStaple> staples = new ArrayList<>();
         for (KeyMaterial each : own) {
             if (obstacle(each).isEmpty()) {
-                OwnStaple staple =
-                        new OwnStaple(each, new OwnStaple.Asking(clock, listener, LIMIT, pace), thread, stapled);
+                OwnStaple staple = new OwnStaple(each, asking, thread, stapled);
+                if (before != null) {
+                    before.staples.stream()
+                            .filter(staple::isOfTheSame)
+                            .findFirst()
+                            .ifPresent(staple::takeOver);
+                }
                 staples.add(staple);
                 thread.execute(staple);
             }
@@ -64,7 +70,7 @@ public final class OwnStaples implements AutoCloseable {
 
     /** True if a certificate says that its status has to be stapled (RFC 7633), so that peers may refuse it without. */
     public static boolean isDemandedBy(KeyMaterial own) {
-        return StatusExtensions.mustStaple(own.leaf());
+        return MustStaple.isSaidBy(own.leaf());
     }
 
     /** Why no status can be had for a certificate, as part of a sentence; empty if one can be asked for. */

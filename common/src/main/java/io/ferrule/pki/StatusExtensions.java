@@ -14,7 +14,6 @@ import org.bouncycastle.asn1.x509.GeneralName;
 
 /** What a certificate says about how its status is to be had. */
 final class StatusExtensions {
-    private static final String TLS_FEATURE = "1.3.6.1.5.5.7.1.24";
     private static final String AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
     private static final int STATUS_REQUEST = 5;
 
@@ -23,12 +22,8 @@ final class StatusExtensions {
 
     private StatusExtensions() {}
 
-    /** True if a status has to be stapled to it (RFC 7633); also if it says something of that kind unreadably. */
-    static boolean mustStaple(X509Certificate certificate) {
-        byte[] feature = certificate.getExtensionValue(TLS_FEATURE);
-        if (feature == null) {
-            return false; // by far the most, which need no Bouncy Castle
-        }
+    /** True if a TLS feature extension (RFC 7633) has status_request among its features, or cannot be read. */
+    static boolean namesStatusRequest(byte[] feature) {
         try {
             for (ASN1Encodable each : sequence(feature)) {
                 if (ASN1Integer.getInstance(each).hasValue(STATUS_REQUEST)) {

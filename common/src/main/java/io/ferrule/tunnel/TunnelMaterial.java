@@ -16,6 +16,7 @@ import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.pki.CrlFile;
 import io.ferrule.pki.KeyMaterial;
+import io.ferrule.pki.OwnStaples;
 import io.ferrule.pki.PemCertificates;
 import java.nio.file.Path;
 import java.security.cert.X509CRL;
@@ -26,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +81,32 @@ public record TunnelMaterial(
                     + " if they ask for a certificate the handshake fails; use an ECDSA key, \"proxy-client certificate\""
                     + " makes one");
         }
+        cautions.addAll(staples());
         return List.copyOf(cautions);
+    }
+
+    private List<String> staples() {
+        AcceptTls tls = config.accept().tls();
+        List<String> cautions = new ArrayList<>();
+        if (tls != null) {
+            for (KeyMaterial own : shown().toList()) {
+                String named = "the certificate " + own.leaf().getSubjectX500Principal();
+                if (tls.staple()) {
+                    OwnStaples.obstacle(own)
+                            .ifPresent(why -> cautions.add("staple has no effect on " + named + ": " + why));
+                } else if (OwnStaples.isDemandedBy(own)) {
+                    cautions.add(named + " says that its status has to be stapled, and some clients refuse it"
+                            + " without: switch staple on");
+                }
+            }
+        }
+        return cautions;
+    }
+
+    /** All that is shown to clients, whatever name they ask for. */
+    private Stream<KeyMaterial> shown() {
+        return Stream.concat(accept.stream(), names.values().stream().flatMap(named -> named.own().stream()))
+                .distinct();
     }
 
     /** The JDK says EdDSA for what it read and Ed25519 for what it made. */

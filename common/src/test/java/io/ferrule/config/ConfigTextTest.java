@@ -119,7 +119,7 @@ class ConfigTextTest {
                                         settings,
                                         revocation(role, access),
                                         random.nextBoolean() ? null : Path.of(path() + name),
-                                        false,
+                                        random.nextBoolean(),
                                         List.of(),
                                         false)),
                         new ConnectLeg(target, null),

@@ -44,6 +44,15 @@ class ServerRulesTest {
     }
 
     @Test
+    void statusIsStapledOnlyIfThatIsSaid() {
+        assertThat(Told.server().flag("staple", "true").tunnel().accept().tls())
+                .isNotNull()
+                .satisfies(tls -> assertThat(tls.staple()).isTrue());
+        assertThat(Told.server().tunnel().accept().tls()).isNotNull().satisfies(tls -> assertThat(tls.staple())
+                .isFalse());
+    }
+
+    @Test
     void twoTunnelsCannotPublishTheirPinsInOneFile(@TempDir Path dir) {
         Told told = Told.nothing(Role.SERVER)
                 .file(

@@ -103,11 +103,16 @@ public final class OpenSslResponder implements AutoCloseable {
                 files.key().toString());
     }
 
-    @Override
-    public void close() {
+    /** Ends the process, as a responder in trouble would. */
+    public void stop() {
         if (process != null) {
             process.close();
         }
+    }
+
+    @Override
+    public void close() {
+        stop();
         Directories.delete(directory);
     }
 }
