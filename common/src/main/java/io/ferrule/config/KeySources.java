@@ -23,6 +23,16 @@ public record KeySources(List<Path> certificates, List<Path> keys, List<Secret> 
         }
     }
 
+    /** The option that such a text came from: one with a private key is {@code key-pem}. */
+    public static String optionOf(Secret pem) {
+        return isPrivate(pem.reveal()) ? "key-pem" : "certificate-pem";
+    }
+
+    /** True if PEM text holds a private key, encrypted or not. */
+    static boolean isPrivate(String pem) {
+        return pem.contains("PRIVATE KEY-----");
+    }
+
     /** One chain and its key; they may stand in one file. */
     public static KeySources of(KeyFiles files) {
         return new KeySources(

@@ -4,7 +4,6 @@ import io.ferrule.config.KeyFiles;
 import io.ferrule.config.KeySources;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
-import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -31,26 +30,26 @@ public record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
     }
 
     /**
-     * Reads PEM files: chain and key apart or in one file, blocks in any order. The key may be PKCS#8, PKCS#1 or SEC1, of
-     * RSA, ECDSA or Ed25519. The leaf is the certificate that the key fits, whatever stands first. The file that holds the
-     * key must be private, see {@link KeyFileAccess}. Blocks: do not call it on an event loop.
+     * Reads the one certificate with its key that two files hold, or one file both; formats and rules are those of
+     * {@link #load(KeySources)}. Blocks: do not call it on an event loop.
      *
-     * @throws OperatorException with every problem found: files that cannot be read, are damaged or not private, an
-     *     encrypted key, a key that fits none of the certificates
+     * @throws OperatorException with every problem found
      */
     public static KeyMaterial load(KeyFiles files) throws OperatorException {
-        return KeyMaterialFiles.load(files);
+        return load(KeySources.of(files)).get(0);
     }
 
     /**
-     * Reads all that the sources hold: one value for each private key, in their order.
+     * Reads all that the sources hold, as one pool: PEM (keys as PKCS#8, PKCS#1 or SEC1, encrypted or not), PKCS#12, JKS, JCEKS,
+     * and certificates in DER. The leaf of a key is the certificate that it fits, whatever stands first; of several the newest.
+     * Each file that holds a key must be private, see {@link KeyFileAccess}. Blocks: do not call it on an event loop.
      *
-     * @throws OperatorException with every problem found, also two keys of one kind
+     * @return one value for each key: ECDSA before RSA before others
+     * @throws OperatorException with every problem found: files that cannot be read, are damaged or not private, a password
+     *     that is missing or wrong, a key that fits no certificate, two keys of one kind
      */
     public static List<KeyMaterial> load(KeySources sources) throws OperatorException {
-        Path certificate = sources.certificates().get(0);
-        Path key = sources.keys().isEmpty() ? certificate : sources.keys().get(0);
-        return List.of(load(new KeyFiles(certificate, key)));
+        return KeySourceReader.load(sources);
     }
 
     /**

@@ -27,27 +27,25 @@ public final class PemCertificates {
     }
 
     static List<X509Certificate> of(PemFile file) throws OperatorException {
+        List<X509Certificate> certificates = in(file);
+        if (certificates.isEmpty()) {
+            throw new OperatorException(file.name(), "has no certificate, only " + file.types());
+        }
+        return certificates;
+    }
+
+    /** All certificates, perhaps none. */
+    static List<X509Certificate> in(PemFile file) throws OperatorException {
         List<X509Certificate> certificates = new ArrayList<>();
         for (PemFile.Block block : file.blocks()) {
             if (LABELS.contains(block.type())) {
-                certificates.add(decode(file.path(), block));
+                certificates.add(decode(file.at(block.line()), block.der()));
             } else if (block.type().equals("TRUSTED CERTIFICATE")) {
                 throw new OperatorException(
-                        PemFile.at(file.path(), block.line()),
+                        file.at(block.line()),
                         "is in OpenSSL's own TRUSTED CERTIFICATE format; convert it with \"openssl x509 -in "
-                                + file.path() + " -out FILE.pem\"");
+                                + file.name() + " -out FILE.pem\"");
             }
-        }
-        if (certificates.isEmpty()) {
-            throw new OperatorException(
-                    file.path().toString(),
-                    "has no certificate, only "
-                            + String.join(
-                                    ", ",
-                                    file.blocks().stream()
-                                            .map(PemFile.Block::type)
-                                            .distinct()
-                                            .toList()));
         }
         return List.copyOf(certificates);
     }
@@ -65,15 +63,15 @@ public final class PemCertificates {
         return out.toByteArray();
     }
 
-    private static X509Certificate decode(Path path, PemFile.Block block) throws OperatorException {
+    /** One certificate in DER. */
+    static X509Certificate decode(String where, byte[] der) throws OperatorException {
         try {
             X509Certificate certificate = (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(block.der()));
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
             certificate.getPublicKey(); // a key of unknown kind shows here, and not during a handshake
             return certificate;
         } catch (CertificateException | RuntimeException e) {
-            throw new OperatorException(
-                    PemFile.at(path, block.line()), "this certificate is damaged: " + e.getMessage());
+            throw new OperatorException(where, "this certificate is damaged: " + e.getMessage());
         }
     }
 }

@@ -1,22 +1,22 @@
 package io.ferrule.pki;
 
 import io.ferrule.config.OperatorException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The blocks of a PEM file (RFC 7468), in their order; whatever stands between blocks is skipped, as OpenSSL does. */
-record PemFile(Path path, List<Block> blocks) {
+/**
+ * The blocks of PEM text (RFC 7468), in their order; whatever stands between blocks is skipped, as OpenSSL does.
+ *
+ * @param name the file's path, or the option that holds the text
+ * @param lineWord what stands between name and line number in a problem's place
+ */
+record PemFile(String name, String lineWord, List<Block> blocks) {
     /** No bundle of certificates in use comes near this; it bounds what a mistaken path can make us read. */
-    static final int MAX_BYTES = 1 << 20;
+    static final int MAX_BYTES = FileBytes.MAX;
 
     private static final String BEGIN = "-----BEGIN ";
     private static final String DASHES = "-----";
@@ -25,11 +25,15 @@ record PemFile(Path path, List<Block> blocks) {
      * One block.
      *
      * @param type the label, such as {@code CERTIFICATE}
-     * @param encrypted true if its headers say that the content is encrypted (RFC 1421 §4.6.1.1)
+     * @param encryption its DEK-Info header (RFC 1421 §4.6.1.3) if its headers say that the content is encrypted; else null
      * @param line where it begins, counted from 1
      */
     @SuppressWarnings("ArrayRecordComponent") // lives only between reading and decoding; never compared
-    record Block(String type, boolean encrypted, byte[] der, int line) {}
+    record Block(String type, @Nullable String encryption, byte[] der, int line) {
+        boolean isKey() {
+            return type.endsWith("PRIVATE KEY");
+        }
+    }
 
     PemFile {
         blocks = List.copyOf(blocks);
@@ -41,45 +45,43 @@ record PemFile(Path path, List<Block> blocks) {
      * @throws OperatorException if it is missing, unreadable, empty, too large, binary, cut off, or has no block at all
      */
     static PemFile read(Path path) throws OperatorException {
-        byte[] bytes = bytes(path);
-        String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        if (!text.contains(BEGIN)) {
+        byte[] bytes = FileBytes.read(path, "PEM file");
+        if (!isPem(bytes)) {
             throw new OperatorException(path.toString(), notPem(path, bytes));
         }
-        List<Block> blocks = parse(path, text.lines().toList());
-        if (blocks.isEmpty()) {
-            throw new OperatorException(path.toString(), "has no PEM block: a line \"-----BEGIN …-----\" is missing");
-        }
-        return new PemFile(path, blocks);
+        return of(path, bytes);
     }
 
-    private static byte[] bytes(Path path) throws OperatorException {
-        String where = path.toString();
-        if (Files.isDirectory(path)) {
-            throw new OperatorException(where, "is a directory; name the PEM file in it");
+    /** True if at least something in it looks like the beginning of a block. */
+    static boolean isPem(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).contains(BEGIN);
+    }
+
+    /**
+     * Parses what a file holds.
+     *
+     * @throws OperatorException if it is cut off, damaged, or has no block at all
+     */
+    static PemFile of(Path path, byte[] bytes) throws OperatorException {
+        return parse(path.toString(), ":", new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    /**
+     * Parses text that an option holds.
+     *
+     * @throws OperatorException as {@link #of(Path, byte[])}; nothing of the text is quoted
+     */
+    static PemFile ofText(String option, String text) throws OperatorException {
+        return parse(option, " line ", text);
+    }
+
+    private static PemFile parse(String name, String lineWord, String text) throws OperatorException {
+        PemFile empty = new PemFile(name, lineWord, List.of());
+        List<Block> blocks = empty.parse(text.lines().toList());
+        if (blocks.isEmpty()) {
+            throw new OperatorException(name, "has no PEM block: a line \"-----BEGIN …-----\" is missing");
         }
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new OperatorException(where, "is not a regular file; a PEM file is needed");
-        }
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length == 0) {
-                throw new OperatorException(where, "is empty; a PEM file is needed");
-            }
-            if (bytes.length > MAX_BYTES) {
-                throw new OperatorException(where, "is larger than 1 MiB; this cannot be the PEM file that is meant");
-            }
-            return bytes;
-        } catch (NoSuchFileException e) {
-            throw new OperatorException(where, "there is no such file");
-        } catch (AccessDeniedException e) {
-            throw new OperatorException(
-                    where,
-                    "the user " + System.getProperty("user.name")
-                            + " may not read it; check its owner and permissions, and those of its directories");
-        } catch (IOException e) {
-            throw new OperatorException(where, "cannot be read: " + e.getMessage());
-        }
+        return new PemFile(name, lineWord, blocks);
     }
 
     private static String notPem(Path path, byte[] bytes) {
@@ -91,7 +93,12 @@ record PemFile(Path path, List<Block> blocks) {
         return "is not a PEM file: it has no line that starts with \"-----BEGIN\"";
     }
 
-    private static List<Block> parse(Path path, List<String> lines) throws OperatorException {
+    /** The types of its blocks, for a problem. */
+    String types() {
+        return String.join(", ", blocks.stream().map(Block::type).distinct().toList());
+    }
+
+    private List<Block> parse(List<String> lines) throws OperatorException {
         List<Block> blocks = new ArrayList<>();
         int i = 0;
         while (i < lines.size()) {
@@ -100,8 +107,8 @@ record PemFile(Path path, List<Block> blocks) {
                 i++;
                 continue;
             }
-            int end = endOf(path, lines, i, type);
-            blocks.add(block(path, type, lines.subList(i + 1, end), i + 1));
+            int end = endOf(lines, i, type);
+            blocks.add(block(type, lines.subList(i + 1, end), i + 1));
             i = end + 1;
         }
         return blocks;
@@ -116,7 +123,7 @@ record PemFile(Path path, List<Block> blocks) {
                 : t.substring(begin + BEGIN.length(), t.length() - DASHES.length());
     }
 
-    private static int endOf(Path path, List<String> lines, int begin, String type) throws OperatorException {
+    private int endOf(List<String> lines, int begin, String type) throws OperatorException {
         for (int i = begin + 1; i < lines.size(); i++) {
             String t = lines.get(i).strip();
             if (t.equals("-----END " + type + DASHES)) {
@@ -127,29 +134,31 @@ record PemFile(Path path, List<Block> blocks) {
             }
         }
         throw new OperatorException(
-                at(path, begin + 1), "the block " + type + " has no end: the file is cut off or damaged");
+                at(begin + 1), "the block " + type + " has no end: the file is cut off or damaged");
     }
 
-    private static Block block(Path path, String type, List<String> body, int line) throws OperatorException {
+    private Block block(String type, List<String> body, int line) throws OperatorException {
         boolean encrypted = false;
+        String dekInfo = "";
         StringBuilder base64 = new StringBuilder();
         for (String l : body) {
             if (l.contains(":")) {
                 encrypted |= l.startsWith("Proc-Type:") && l.contains("ENCRYPTED");
+                dekInfo = l.startsWith("DEK-Info:") ? l.substring("DEK-Info:".length()).strip() : dekInfo;
             } else {
                 base64.append(l.strip());
             }
         }
         try {
-            return new Block(type, encrypted, Base64.getDecoder().decode(base64.toString()), line);
+            return new Block(type, encrypted ? dekInfo : null, Base64.getDecoder().decode(base64.toString()), line);
         } catch (IllegalArgumentException e) {
-            throw new OperatorException(at(path, line), "the block " + type + " is damaged: it is not Base64");
+            throw new OperatorException(at(line), "the block " + type + " is damaged: it is not Base64");
         }
     }
 
-    /** File and line, as editors understand them. */
-    static String at(Path path, int line) {
-        return path + ":" + line;
+    /** File and line, as editors understand them; for an option's text its name and the line in it. */
+    String at(int line) {
+        return name + lineWord + line;
     }
 
     /** One block as PEM. */

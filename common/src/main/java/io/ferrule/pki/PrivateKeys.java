@@ -1,8 +1,8 @@
 package io.ferrule.pki;
 
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.Secret;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Private keys as they stand in PEM files: PKCS#8, and the older PKCS#1 and SEC1 that OpenSSL still writes. */
 final class PrivateKeys {
@@ -46,56 +47,67 @@ final class PrivateKeys {
         }
     }
 
+    /** What to do where a password is missing. */
+    static final String PASSWORD_REMEDY = ": give its password by --key-password-file, key-password in the YAML file, or the"
+            + " variable FERRULE_KEY_PASSWORD_FILE";
+
     private PrivateKeys() {}
 
     /**
-     * All private keys of a file, at least one.
+     * All private keys of PEM text, perhaps none.
      *
-     * @throws OperatorException if there is none, or one that is encrypted, damaged, or of a kind that TLS does not know
+     * @throws OperatorException for one that is damaged, of a kind that TLS does not know, or encrypted with another password
      */
-    static List<PrivateKey> of(PemFile file) throws OperatorException {
+    static List<PrivateKey> in(PemFile file, @Nullable Secret password) throws OperatorException {
         List<PrivateKey> keys = new ArrayList<>();
         for (PemFile.Block block : file.blocks()) {
-            if (block.type().endsWith("PRIVATE KEY")) {
-                keys.add(decode(file.path(), block));
+            if (block.isKey()) {
+                keys.add(decode(file.at(block.line()), block, password));
             }
-        }
-        if (keys.isEmpty()) {
-            throw new OperatorException(file.path().toString(), "has no private key");
         }
         return List.copyOf(keys);
     }
 
-    private static PrivateKey decode(Path path, PemFile.Block block) throws OperatorException {
-        String where = PemFile.at(path, block.line());
-        if (block.encrypted() || block.type().equals("ENCRYPTED PRIVATE KEY")) {
+    private static PrivateKey decode(String where, PemFile.Block block, @Nullable Secret password)
+            throws OperatorException {
+        if (block.encryption() == null && !block.type().equals("ENCRYPTED PRIVATE KEY")) {
+            return decode(where, pkcs8(where, block.type(), block.der()));
+        }
+        if (password == null) {
+            throw new OperatorException(where, "the private key is encrypted" + PASSWORD_REMEDY);
+        }
+        try {
+            return block.encryption() == null
+                    ? decode(where, EncryptedKeys.pkcs8(block.der(), password))
+                    : decode(
+                            where,
+                            pkcs8(where, block.type(), EncryptedKeys.pem(block.encryption(), block.der(), password)));
+        } catch (OperatorException | GeneralSecurityException | RuntimeException e) {
+            // Decrypted with a wrong password a key sometimes looks like one at first.
             throw new OperatorException(
                     where,
-                    "the private key is encrypted, and there is nobody to ask for its passphrase; decrypt it with"
-                            + " \"(umask 077; openssl pkey -in " + path + " -out NEW.key)\"");
+                    "the password does not fit the private key, or the key is damaged, or encrypted in a way that is not"
+                            + " known here; \"openssl pkey -in FILE -noout\" with the same password tells");
         }
-        byte[] pkcs8 =
-                switch (block.type()) {
-                    case "PRIVATE KEY" -> block.der();
-                    case "RSA PRIVATE KEY", "EC PRIVATE KEY" -> rewrap(where, block);
-                    default ->
-                        throw new OperatorException(
-                                where, "a block " + block.type() + " is not understood; write the key as PKCS#8 PEM");
-                };
-        return decode(where, pkcs8);
     }
 
-    private static byte[] rewrap(String where, PemFile.Block block) throws OperatorException {
+    private static byte[] pkcs8(String where, String type, byte[] der) throws OperatorException {
         try {
-            return block.type().startsWith("RSA")
-                    ? OlderKeyFormats.pkcs1ToPkcs8(block.der())
-                    : OlderKeyFormats.sec1ToPkcs8(block.der());
+            return switch (type) {
+                case "PRIVATE KEY" -> der;
+                case "RSA PRIVATE KEY" -> OlderKeyFormats.pkcs1ToPkcs8(der);
+                case "EC PRIVATE KEY" -> OlderKeyFormats.sec1ToPkcs8(der);
+                default ->
+                    throw new OperatorException(
+                            where, "a block " + type + " is not understood; write the key as PKCS#8 PEM");
+            };
         } catch (IOException | RuntimeException e) {
             throw damaged(where);
         }
     }
 
-    private static PrivateKey decode(String where, byte[] pkcs8) throws OperatorException {
+    /** A key in PKCS#8. */
+    static PrivateKey decode(String where, byte[] pkcs8) throws OperatorException {
         for (Algorithm algorithm : Algorithm.values()) {
             // Asked for the wrong kind of key, the JCA would start every provider that there is.
             if (algorithm.isNamedIn(pkcs8)) {

@@ -5,15 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrule.config.KeyFiles;
+import io.ferrule.config.KeySources;
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.Secret;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator can hand in by mistake, and what damage does: always a sentence, never a stack trace. */
 class HostileFilesTest {
@@ -132,10 +142,9 @@ class HostileFilesTest {
     }
 
     @Test
-    void encryptedKeysAreRefusedWithTheCommandThatDecryptsThem() {
+    void encryptedKeyWithoutAPasswordNamesTheOptionsThatGiveOne() {
         readingKey(TestCertificate.pem("ENCRYPTED PRIVATE KEY", new byte[64]))
-                .hasMessageContaining("openssl pkey -in")
-                .hasMessageContaining("encrypted");
+                .hasMessageContaining("k.pem:1: the private key is encrypted: give its password by --key-password-file");
         readingKey(
                         """
                         -----BEGIN RSA PRIVATE KEY-----
@@ -145,7 +154,56 @@ class HostileFilesTest {
                         AAAA
                         -----END RSA PRIVATE KEY-----
                         """)
-                .hasMessageContaining("openssl pkey -in");
+                .hasMessageContaining("FERRULE_KEY_PASSWORD_FILE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AES-256-CBC,00", "AES-256-CBC", ",", "NO-SUCH-CIPHER,00112233445566778899aabbccddeeff", ""})
+    void damagedEncryptionHeaderIsASentence(String header) {
+        Path key = write(
+                dir.resolve("k.pem"),
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: " + header
+                        + "\n\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+        assertThatThrownBy(() -> KeyMaterial.load(sources(made.writeCertificateTo(dir, "c"), key)))
+                .isInstanceOf(OperatorException.class)
+                .hasMessageContaining("k.pem:1: the password does not fit the private key");
+    }
+
+    @Test
+    void flippedBytesOfKeyStoresNeverEscapeAsAnotherException() throws Exception {
+        Random random = new Random(7);
+        for (String type : new String[] {"PKCS12", "JKS", "JCEKS"}) {
+            byte[] store = store(type);
+            Path file = dir.resolve("store");
+            for (int i = 0; i < 60; i++) {
+                byte[] flipped = flipped(store, random);
+                writeStore(file, i % 2 == 0 ? flipped : Arrays.copyOf(store, random.nextInt(store.length) + 1));
+                try {
+                    assertThat(KeyMaterial.load(sources(file))).isNotEmpty();
+                } catch (OperatorException refused) {
+                    assertThat(refused.problems()).allMatch(p -> p.where().equals(file.toString()));
+                }
+            }
+        }
+    }
+
+    private byte[] store(String type) throws Exception {
+        KeyStore store = KeyStore.getInstance(type);
+        store.load(null, null);
+        char[] password = "hunter22".toCharArray();
+        store.setKeyEntry("a", made.key(), password, new Certificate[] {made.certificate()});
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        store.store(out, password);
+        return out.toByteArray();
+    }
+
+    private static void writeStore(Path file, byte[] bytes) throws Exception {
+        Files.write(file, bytes);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private static KeySources sources(Path certificate, Path... keys) {
+        return new KeySources(List.of(certificate), List.of(keys), List.of(), new Secret("hunter22"));
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrule.config.KeyFiles;
+import io.ferrule.config.KeySources;
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.Secret;
 import io.ferrule.testing.NeedsCommand;
 import io.ferrule.testing.OpenSsl;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,14 +70,38 @@ class OpenSslFilesTest {
     @ValueSource(
             strings = {
                 "genrsa -aes256 -passout pass:secret -out k.pem 2048",
-                "genrsa -traditional -aes256 -passout pass:secret -out k.pem 2048"
+                "genrsa -traditional -aes256 -passout pass:secret -out k.pem 2048",
+                "genrsa -traditional -des3 -passout pass:secret -out k.pem 2048",
+                "genpkey -algorithm ec -pkeyopt ec_paramgen_curve:P-256 -aes128 -pass pass:secret -out k.pem",
+                "genpkey -algorithm ec -pkeyopt ec_paramgen_curve:P-256 -des3 -pass pass:secret -out k.pem",
+                "ec -in plain.pem -aes192 -passout pass:secret -out k.pem",
+                "pkcs8 -topk8 -in plain.pem -v1 PBE-SHA1-3DES -passout pass:secret -out k.pem",
+                "pkcs8 -topk8 -in plain.pem -v2 aes-256-cbc -v2prf hmacWithSHA512 -passout pass:secret -out k.pem",
+                "pkcs8 -topk8 -in plain.pem -scrypt -passout pass:secret -out k.pem"
             })
-    void encryptedKeysAreRefused(String command) {
+    void encryptedKeysLoadWithTheirPasswordOnly(String command) throws Exception {
+        openssl.run("ecparam -name prime256v1 -genkey -noout -out plain.pem");
         openssl.run(command);
         openssl.run("req -new -x509 -key k.pem -passin pass:secret -subj /CN=localhost -days 2 -out c.pem");
-        assertThatThrownBy(() -> load("c.pem", "k.pem"))
+        Files.setPosixFilePermissions(dir.resolve("k.pem"), PosixFilePermissions.fromString("rw-------"));
+        assertThat(KeyMaterial.load(withPassword("secret")))
+                .singleElement()
+                .satisfies(each -> assertThat(each.leaf().getSubjectX500Principal())
+                        .hasToString("CN=localhost"));
+        assertThatThrownBy(() -> KeyMaterial.load(withPassword("wrong")))
                 .isInstanceOf(OperatorException.class)
-                .hasMessageContaining("openssl pkey -in");
+                .hasMessageStartingWith(dir.resolve("k.pem") + ":1: the password does not fit the private key");
+        assertThatThrownBy(() -> KeyMaterial.load(withPassword(null)))
+                .isInstanceOf(OperatorException.class)
+                .hasMessageContaining("the private key is encrypted: give its password");
+    }
+
+    private KeySources withPassword(@Nullable String password) {
+        return new KeySources(
+                List.of(dir.resolve("c.pem")),
+                List.of(dir.resolve("k.pem")),
+                List.of(),
+                password == null ? null : new Secret(password));
     }
 
     @Test
