@@ -54,7 +54,7 @@ public final class CrlFile {
         List<X509CRL> lists = new ArrayList<>();
         int begin = text.indexOf(BEGIN);
         while (begin >= 0) {
-            String where = PemFile.at(path, line(text, begin));
+            String where = path + ":" + line(text, begin);
             int end = text.indexOf(END, begin);
             int next = text.indexOf(BEGIN, begin + BEGIN.length());
             if (end < 0 || (next >= 0 && next < end)) {
