@@ -23,7 +23,7 @@ public final class OcspChecks implements StatusChecks, AutoCloseable {
         this(clock, OcspListener.NONE);
     }
 
-    /** @param clock says which responses hold */
+    /** Checks that judge responses by this clock, and tell the listener of each question. */
     public OcspChecks(Clock clock, OcspListener listener) {
         this.clock = clock;
         this.listener = listener;

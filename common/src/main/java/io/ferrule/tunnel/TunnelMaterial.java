@@ -89,7 +89,7 @@ public record TunnelMaterial(
         AcceptTls tls = config.accept().tls();
         List<String> cautions = new ArrayList<>();
         if (tls != null) {
-            for (KeyMaterial own : shown().toList()) {
+            for (KeyMaterial own : shown()) {
                 String named = "the certificate " + own.leaf().getSubjectX500Principal();
                 if (tls.staple()) {
                     OwnStaples.obstacle(own)
@@ -104,9 +104,10 @@ public record TunnelMaterial(
     }
 
     /** All that is shown to clients, whatever name they ask for. */
-    private Stream<KeyMaterial> shown() {
+    List<KeyMaterial> shown() {
         return Stream.concat(accept.stream(), names.values().stream().flatMap(named -> named.own().stream()))
-                .distinct();
+                .distinct()
+                .toList();
     }
 
     /** The JDK says EdDSA for what it read and Ed25519 for what it made. */

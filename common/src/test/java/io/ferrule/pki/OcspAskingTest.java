@@ -168,9 +168,11 @@ class OcspAskingTest {
     }
 
     @Test
-    void answerThatIsNoneIsUnknown() {
+    void answerThatIsNoneIsUnknownAndNotAskedForAgainAtOnce() {
         responder.spoil(bytes -> "hello".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(assertUnknown(verdict(aia(), server, null))).contains("damaged", responder.url());
+        assertUnknown(verdict(aia(), server, null));
+        assertThat(responder.asked()).isEqualTo(1);
     }
 
     @Test
