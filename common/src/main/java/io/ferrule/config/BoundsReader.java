@@ -2,7 +2,7 @@ package io.ferrule.config;
 
 import java.time.Duration;
 
-/** Reads how much a tunnel takes on, how long it waits, and how it speaks TLS. */
+/** Reads how much a tunnel takes on, and how long it waits. */
 final class BoundsReader {
     private static final int MANY = 10_000_000;
     private static final Duration MILLISECOND = Duration.ofMillis(1);
@@ -39,28 +39,6 @@ final class BoundsReader {
                 orNever("keepalive", Duration.ofSeconds(1), Duration.ofSeconds(32_767)),
                 // TCP_USER_TIMEOUT is milliseconds in a C int.
                 orNever("unacknowledged-timeout", MILLISECOND, Duration.ofDays(24)));
-    }
-
-    TlsSettings tls() {
-        TlsVersion minimum = values.required("tls-min-version", TlsVersion::parse);
-        TlsVersion maximum = values.required("tls-max-version", TlsVersion::parse);
-        if (minimum.compareTo(maximum) > 0) {
-            String said = values.has("tls-min-version") ? "tls-min-version" : "tls-max-version";
-            values.problem(
-                    said,
-                    "tls-min-version " + minimum + " is newer than tls-max-version " + maximum + ": swap or drop one");
-            return TlsSettings.DEFAULT;
-        }
-        return new TlsSettings(minimum, maximum, values.list("alpn", BoundsReader::protocol));
-    }
-
-    private static String protocol(String text) {
-        // Names are octets on the wire (RFC 7301 §3.1); every registered one in use is ASCII.
-        if (text.length() > 255 || !text.chars().allMatch(c -> c > ' ' && c < 127)) {
-            throw new IllegalArgumentException(
-                    Quoted.of(text) + " is not an ALPN protocol: 1 to 255 ASCII characters without spaces");
-        }
-        return text;
     }
 
     private Duration positive(String name) {

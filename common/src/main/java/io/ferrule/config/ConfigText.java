@@ -70,6 +70,10 @@ public final class ConfigText {
         revocation(tls.revocation());
         put("insecure-plaintext", !plaintext.target().isLocal());
         settings(tls.settings());
+        put("cipher-preference", tls.settings().clientChoosesCipher() ? "client" : "server");
+        if (tls.settings().sessions().ticketKeys() != null) {
+            put("ticket-keys", tls.settings().sessions().ticketKeys());
+        }
     }
 
     private void client(ConnectTls tls, AcceptLeg plaintext) {
@@ -134,6 +138,21 @@ public final class ConfigText {
         put("tls-max-version", settings.maximum());
         if (!settings.alpn().isEmpty()) {
             list("alpn", settings.alpn());
+        }
+        listIfAny("tls-ciphers", settings.ciphers());
+        listIfAny("tls-groups", settings.groups());
+        if (settings.groups().isEmpty()) {
+            put("post-quantum", lower(settings.postQuantum()));
+        }
+        listIfAny("tls-signatures", settings.signatures());
+        put("session-tickets", settings.sessions().tickets() ? "on" : "off");
+        put("session-cache", settings.sessions().kept());
+        put("session-lifetime", DurationText.of(settings.sessions().lifetime()));
+    }
+
+    private void listIfAny(String name, List<?> values) {
+        if (!values.isEmpty()) {
+            list(name, values);
         }
     }
 

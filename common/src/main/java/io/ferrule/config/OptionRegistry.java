@@ -117,6 +117,25 @@ final class OptionRegistry {
                     .or(TlsSettings.DEFAULT.maximum().toString()),
             tunnel("alpn", "PROTOCOL", "Offers or accepts these protocols by ALPN, most wanted first.")
                     .many(),
+            tunnel("tls-ciphers", "SUITE", "Speaks TLS 1.2 with these suites alone, most wanted first.")
+                    .many(),
+            tunnel("tls-groups", "GROUP", "Agrees on keys in these groups alone, most wanted first.")
+                    .many(),
+            tunnel("post-quantum", "WORD", "Agrees on keys as quantum computers cannot: preferred, required or off.")
+                    .or("preferred"),
+            tunnel("tls-signatures", "ALGORITHM", "Proves own keys with these algorithms alone, most wanted first.")
+                    .many(),
+            tunnel("cipher-preference", "WORD", "Takes the TLS 1.2 suite that the server or the client wants most.")
+                    .only(SERVER)
+                    .or("server"),
+            tunnel("session-tickets", "WORD", "Continues TLS sessions by tickets: on or off.")
+                    .or("on"),
+            tunnel("ticket-keys", "FILE", "Seals tickets with the keys of this file, which replicas share.")
+                    .only(SERVER),
+            tunnel("session-cache", "COUNT", "Keeps this many TLS sessions to be continued; 0 keeps none.")
+                    .or(Integer.toString(Sessions.DEFAULT.kept())),
+            tunnel("session-lifetime", "DURATION", "Continues no TLS session that is older; up to 7d.")
+                    .or(DurationText.of(Sessions.DEFAULT.lifetime())),
             tunnel("max-connections", "COUNT", "Holds this many connections at once and refuses more.")
                     .or(Integer.toString(LIMITS.connections())),
             tunnel(

@@ -35,7 +35,7 @@ public record TlsSettings(
     }
 
     /**
-     * Checks the order of the versions and the length of the protocol names.
+     * Checks what goes together, and the length of the protocol names.
      *
      * @throws IllegalArgumentException with a sentence for the operator
      */
@@ -47,6 +47,10 @@ public record TlsSettings(
         if (minimum.compareTo(maximum) > 0) {
             throw new IllegalArgumentException(
                     "the minimum TLS version " + minimum + " is newer than the maximum " + maximum);
+        }
+        if (postQuantum == PostQuantum.REQUIRED && (minimum != TlsVersion.TLS_1_3 || !groups.isEmpty())) {
+            throw new IllegalArgumentException(
+                    "post-quantum key agreement can be required with TLS 1.3 and its own group");
         }
         for (String protocol : alpn) {
             if (protocol.isEmpty() || protocol.length() > 255) {

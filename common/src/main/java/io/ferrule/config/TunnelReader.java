@@ -48,7 +48,7 @@ final class TunnelReader {
         KeySources keys = keys();
         Path publishPin = values.path("publish-pin");
         boolean staple = values.isOn("staple");
-        TlsSettings settings = bounds.tls();
+        TlsSettings settings = new TlsReader(role, values).read();
         Limits limits = bounds.limits();
         Timeouts timeouts = bounds.timeouts();
         Access access = new AccessReader(values).read();
@@ -84,7 +84,7 @@ final class TunnelReader {
             problems.add(said.problem("target is missing: give the HOST:PORT of the server"));
         }
         KeySources keys = keys();
-        TlsSettings settings = bounds.tls();
+        TlsSettings settings = new TlsReader(role, values).read();
         Limits limits = bounds.limits();
         Timeouts timeouts = bounds.timeouts();
         TrustReader trustReader = new TrustReader(values, said, target, problems);

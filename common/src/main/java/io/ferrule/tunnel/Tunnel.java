@@ -50,7 +50,7 @@ public final class Tunnel {
     public static Tunnel create(TunnelMaterial material, TunnelEnvironment environment) throws OperatorException {
         TunnelConfig config = material.config();
         TunnelTls tls = TunnelTls.build(
-                material, environment.clock(), environment.invited(), environment.statuses(), ticketKeys(config));
+                material, environment.clock(), environment.invited(), environment.statuses(), ticketKeys(material));
         Backend backend = new Backend(
                 config.connect().target(),
                 environment.transport(),
@@ -67,14 +67,16 @@ public final class Tunnel {
      * @throws OperatorException as that would
      */
     public static void check(TunnelMaterial material, Clock clock) throws OperatorException {
-        TunnelTls.build(material, clock, new InvitedClients(), StatusChecks.NONE, ticketKeys(material.config()))
+        TunnelTls.build(material, clock, new InvitedClients(), StatusChecks.NONE, ticketKeys(material))
                 .close();
     }
 
-    private static TicketKeys ticketKeys(TunnelConfig config) {
-        AcceptTls tls = config.accept().tls();
+    private static TicketKeys ticketKeys(TunnelMaterial material) {
+        AcceptTls tls = material.config().accept().tls();
         Sessions sessions = tls == null ? Sessions.DEFAULT : tls.settings().sessions();
-        return TicketKeys.ofThisProcess(sessions.lifetime());
+        TicketKeys keys = TicketKeys.ofThisProcess(sessions.lifetime());
+        keys.replace(material.ticketKeys());
+        return keys;
     }
 
     public TunnelConfig config() {

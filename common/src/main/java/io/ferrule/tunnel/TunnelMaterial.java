@@ -18,6 +18,7 @@ import io.ferrule.pki.CrlFile;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.pki.OwnStaples;
 import io.ferrule.pki.PemCertificates;
+import io.ferrule.pki.TicketKeyFile;
 import java.nio.file.Path;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param clients what clients are judged by
  * @param server what the server is judged by
  * @param names the same for each {@link NamedService} of the accept leg, by its name
+ * @param ticketKeys of the file that replicas share, the one that seals first; empty for keys of this process alone
  */
 public record TunnelMaterial(
         TunnelConfig config,
@@ -46,7 +48,8 @@ public record TunnelMaterial(
         List<KeyMaterial> connect,
         TrustMaterial clients,
         TrustMaterial server,
-        Map<String, Named> names) {
+        Map<String, Named> names,
+        List<byte[]> ticketKeys) {
     /**
      * What the files of one {@link NamedService} hold.
      *
@@ -62,6 +65,7 @@ public record TunnelMaterial(
         accept = List.copyOf(accept);
         connect = List.copyOf(connect);
         names = Map.copyOf(names);
+        ticketKeys = List.copyOf(ticketKeys);
     }
 
     /** True if the tunnel cannot run before a certificate for its clients has been made. */
@@ -157,7 +161,18 @@ public record TunnelMaterial(
                     own(connect == null ? null : connect.keys()),
                     accept == null ? TrustMaterial.none() : trust(bundle(accept.access()), accept.revocation()),
                     connect == null ? TrustMaterial.none() : trust(file(connect.trust()), connect.revocation()),
-                    accept == null ? Map.of() : names(accept));
+                    accept == null ? Map.of() : names(accept),
+                    ticketKeys(accept));
+        }
+
+        private List<byte[]> ticketKeys(@Nullable AcceptTls accept) {
+            Path file = accept == null ? null : accept.settings().sessions().ticketKeys();
+            try {
+                return file == null ? List.of() : TicketKeyFile.read(file);
+            } catch (OperatorException e) {
+                problems.addAll(e.problems());
+                return List.of();
+            }
         }
 
         private Map<String, Named> names(AcceptTls accept) {

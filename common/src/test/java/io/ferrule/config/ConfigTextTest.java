@@ -51,6 +51,10 @@ class ConfigTextTest {
                                 "crl",
                                 "deny",
                                 "alpn",
+                                "tls-ciphers",
+                                "tls-groups",
+                                "tls-signatures",
+                                "ticket-keys",
                                 "insecure-allow-expired")
                         .contains(n)))
                 .allSatisfy(name -> assertThat(text).containsPattern("(?m)^ *" + name + ": \\S"));
@@ -97,9 +101,7 @@ class ConfigTextTest {
     }
 
     private TunnelConfig tunnel(Role role, String name, Address listen) {
-        TlsVersion minimum = pick(TlsVersion.values());
-        TlsSettings settings = new TlsSettings(
-                minimum, TlsVersion.TLS_1_3, some(() -> pick("redis", "h2", "null", "#", "a:", "~", "*")));
+        TlsSettings settings = settings(role);
         KeySources keys = random.nextBoolean() ? null : KeySources.of(new KeyFiles(path(), path()));
         Limits limits = new Limits(
                 1 + random.nextInt(100), 1 + random.nextInt(100), random.nextInt(10), 4096 + random.nextInt(1 << 20));
@@ -131,6 +133,32 @@ class ConfigTextTest {
                         new ConnectLeg(target, connectTls(target, keys, settings)),
                         limits,
                         timeouts);
+    }
+
+    private TlsSettings settings(Role role) {
+        List<String> groups = some(() -> pick(TlsNames.GROUPS));
+        PostQuantum postQuantum = groups.isEmpty() ? pick(PostQuantum.values()) : PostQuantum.PREFERRED;
+        TlsVersion minimum = postQuantum == PostQuantum.REQUIRED ? TlsVersion.TLS_1_3 : pick(TlsVersion.values());
+        boolean old = minimum == TlsVersion.TLS_1_2;
+        boolean tickets = random.nextBoolean();
+        return new TlsSettings(
+                minimum,
+                TlsVersion.TLS_1_3,
+                some(() -> pick("redis", "h2", "null", "#", "a:", "~", "*")),
+                old ? some(() -> pick(TlsNames.ciphers())) : List.of(),
+                groups,
+                postQuantum,
+                some(() -> pick(TlsNames.SIGNATURES)),
+                role == Role.SERVER && old && random.nextBoolean(),
+                new Sessions(
+                        tickets,
+                        role == Role.SERVER && tickets && random.nextBoolean() ? path() : null,
+                        random.nextInt(100),
+                        someTime(1000)));
+    }
+
+    private <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
     }
 
     private Access access() {
