@@ -145,7 +145,7 @@ final class Handshake {
         service = context.service(connection.serverName());
         if (service == null) {
             refuseName("the client asks for no server name (SNI), and this tunnel is known by names only");
-            throw new IllegalStateException("no service"); // ends the handshake
+            return; // with nothing to show the handshake fails, or is refused here if it resumes a session
         }
         context.identify(connection, service);
         PeerCheck clients = service.clients();

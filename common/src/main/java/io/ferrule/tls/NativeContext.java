@@ -165,8 +165,9 @@ final class NativeContext {
      */
     void continueSessions(byte[] id, Sessions sessions) {
         // Sessions of TLS 1.2 without tickets are the only ones that a server has to keep.
+        SSLContext.setSessionCacheSize(ctx, Math.max(1, sessions.kept())); // 0 would be no bound
+        // After the size, since tcnative switches the cache on with it.
         SSLContext.setSessionCacheMode(ctx, sessions.kept() > 0 ? SSL.SSL_SESS_CACHE_SERVER : SSL.SSL_SESS_CACHE_OFF);
-        SSLContext.setSessionCacheSize(ctx, sessions.kept());
         SSLContext.setSessionCacheTimeout(ctx, Math.max(1, sessions.lifetime().toSeconds()));
         // Without it BoringSSL refuses to resume sessions that carry a client certificate.
         SSLContext.setSessionIdContext(ctx, id);

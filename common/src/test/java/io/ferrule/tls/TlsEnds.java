@@ -65,6 +65,11 @@ final class TlsEnds implements AutoCloseable {
 
     /** A client of ours; its handshake may fail. */
     End connect(TlsContext client, @Nullable String serverName) throws InterruptedException {
+        return connectTo(port(), client, serverName);
+    }
+
+    /** A client of ours towards another server. */
+    End connectTo(int port, TlsContext client, @Nullable String serverName) throws InterruptedException {
         CompletableFuture<End> end = new CompletableFuture<>();
         new Bootstrap()
                 .group(loops)
@@ -76,7 +81,7 @@ final class TlsEnds implements AutoCloseable {
                         end.complete(End.on(channel, client, serverName));
                     }
                 })
-                .connect(listener.localAddress())
+                .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .sync();
         return end.join();
     }
