@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 final class PeerJudge implements PeerVerifier {
     /** Where the ways disagree, the first of these says most: it comes from a way that knows the peer. */
     private static final List<HandshakeFailure> MOST_TELLING = List.of(
+            HandshakeFailure.DENIED,
             HandshakeFailure.REVOKED,
             HandshakeFailure.EXPIRED,
             HandshakeFailure.NOT_YET_VALID,
