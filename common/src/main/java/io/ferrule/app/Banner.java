@@ -8,6 +8,7 @@ import io.ferrule.pki.KeyMaterial;
 import io.ferrule.tunnel.TunnelMaterial;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -79,8 +80,10 @@ final class Banner {
     private static void clientCommand(TunnelMaterial material, Address bound) {
         if (!material.accept().isEmpty() && bound instanceof Address.Tcp tcp) {
             LOG.atInfo().log("clients connect with: proxy-client run --target "
-                    + MachineName.reachable(tcp) + " --pin "
-                    + material.accept().get(0).pin());
+                    + MachineName.reachable(tcp)
+                    + material.accept().stream()
+                            .map(own -> " --pin " + own.pin())
+                            .collect(Collectors.joining()));
         }
     }
 

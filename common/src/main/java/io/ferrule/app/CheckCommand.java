@@ -1,6 +1,8 @@
 package io.ferrule.app;
 
 import io.ferrule.admin.HealthSocket;
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
@@ -110,6 +112,18 @@ final class CheckCommand implements Command {
             line(out, "publishes", "its pin in " + pinFile);
         }
         certificate(out, material.connect());
+        names(out, material);
+    }
+
+    private static void names(PrintStream out, TunnelMaterial material) {
+        AcceptTls tls = material.config().accept().tls();
+        for (NamedService service : tls == null ? List.<NamedService>of() : tls.names()) {
+            line(out, "name", service.name() + ", forwarded to " + service.target());
+            TunnelMaterial.Named named = material.names().get(service.name());
+            if (named != null && service.keys() != null) {
+                certificate(out, named.own());
+            }
+        }
     }
 
     private static void certificate(PrintStream out, List<KeyMaterial> shown) {

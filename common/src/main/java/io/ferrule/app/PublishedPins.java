@@ -2,6 +2,7 @@ package io.ferrule.app;
 
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.Pin;
 import io.ferrule.config.Problem;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.pki.PinFile;
@@ -19,9 +20,9 @@ final class PublishedPins {
 
     private PublishedPins() {}
 
-    /** What is done for one tunnel; {@code own} is null while its certificate is not yet made. */
+    /** What is done for one tunnel; {@code pins} is empty while its certificate is not yet made. */
     private interface Step {
-        void take(TunnelMaterial tunnel, Path file, @Nullable KeyMaterial own) throws OperatorException;
+        void take(TunnelMaterial tunnel, Path file, List<Pin> pins) throws OperatorException;
     }
 
     /**
@@ -30,14 +31,14 @@ final class PublishedPins {
      * @throws OperatorException with every file that cannot be written
      */
     static void write(List<TunnelMaterial> tunnels) throws OperatorException {
-        each(tunnels, (tunnel, file, own) -> {
-            if (own != null) {
-                boolean written = PinFile.write(file, own.pin());
-                LOG.atInfo()
+        each(tunnels, (tunnel, file, pins) -> {
+            if (!pins.isEmpty()) {
+                boolean written = PinFile.write(file, pins);
+                pins.forEach(pin -> LOG.atInfo()
                         .addKeyValue("tunnel", tunnel.config().name())
-                        .addKeyValue("pin", own.pin())
+                        .addKeyValue("pin", pin)
                         .addKeyValue("file", file)
-                        .log(written ? "pin published" : "pin stands published");
+                        .log(written ? "pin published" : "pin stands published"));
             }
         });
     }
@@ -48,11 +49,11 @@ final class PublishedPins {
      * @throws OperatorException with every file that could not be written
      */
     static void check(List<TunnelMaterial> tunnels) throws OperatorException {
-        each(tunnels, (tunnel, file, own) -> {
-            if (own == null) {
+        each(tunnels, (tunnel, file, pins) -> {
+            if (pins.isEmpty()) {
                 PinFile.check(file);
             } else {
-                PinFile.check(file, own.pin());
+                PinFile.check(file, pins);
             }
         });
     }
@@ -72,7 +73,7 @@ final class PublishedPins {
                     step.take(
                             tunnel,
                             file,
-                            tunnel.lacksCertificate() ? null : tunnel.accept().get(0));
+                            tunnel.accept().stream().map(KeyMaterial::pin).toList());
                 } catch (OperatorException e) {
                     e.problems().forEach(p -> problems.add(new Problem("publish-pin: " + p.where(), p.message())));
                 }

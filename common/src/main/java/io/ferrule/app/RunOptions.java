@@ -20,7 +20,18 @@ final class RunOptions {
     private record Section(String heading, List<String> options) {}
 
     private static final List<Section> SECTIONS = List.of(
-            new Section("The tunnel", List.of("listen", "target", "certificate", "key", "publish-pin")),
+            new Section(
+                    "The tunnel",
+                    List.of(
+                            "listen",
+                            "target",
+                            "certificate",
+                            "key",
+                            "certificate-pem",
+                            "key-pem",
+                            "key-password",
+                            "unknown-names",
+                            "publish-pin")),
             new Section(
                     "Who may connect (any of these)",
                     List.of("access", "client-pin", "client-ca", "client-name", "client-certificate")),
@@ -86,6 +97,14 @@ final class RunOptions {
                         option.isSwitch() ? List.of("true") : CommandLines.values(parsed, option.name()));
             }
         }
+        for (Option option : Option.forRole(shell.role())) {
+            option.fileTwin().ifPresent(twin -> {
+                List<String> files = CommandLines.values(parsed, twin.name());
+                if (!files.isEmpty()) {
+                    flags.put(twin.name(), files);
+                }
+            });
+        }
         return ConfigReader.read(shell.role(), flags, shell.environment());
     }
 
@@ -98,8 +117,18 @@ final class RunOptions {
                 .exclusive(false)
                 .validate(false)
                 .order(spec.argGroups().size());
-        options.forEach(option -> group.addArg(flag(option, role)));
+        for (Option option : options) {
+            // A secret's own flag is known only in order to be refused with a reason.
+            group.addArg(option.secret() ? secret(option) : flag(option, role));
+            option.fileTwin().ifPresent(twin -> group.addArg(flag(twin, role)));
+        }
         spec.addArgGroup(group.build());
+    }
+
+    private static OptionSpec secret(Option option) {
+        return CommandLines.option(option.name(), option.placeholder(), option.help()).toBuilder()
+                .hidden(true)
+                .build();
     }
 
     private static OptionSpec flag(Option option, Role role) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Knows the two shapes of a config file: one tunnel's keys at the top level, or many tunnels by name. */
 final class ConfigShape {
     private static final String TUNNELS = "tunnels";
+    private static final String NAMES = "names";
 
     private final Role role;
     private final String file;
@@ -36,12 +37,12 @@ final class ConfigShape {
         }
         Map<String, Yaml.Entry> entries = unique(mapping);
         Yaml.Entry tunnels = entries.remove(TUNNELS);
-        Map<String, Setting> settings = settings(entries, tunnels == null ? null : Option.Scope.PROCESS);
-        return new ConfigFile(
-                new Settings(settings),
-                tunnels == null
-                        ? List.of(new TunnelSettings(TunnelSettings.ONLY, file, "", new Settings(settings)))
-                        : tunnels(tunnels));
+        if (tunnels != null) {
+            return new ConfigFile(new Settings(settings(entries, Option.Scope.PROCESS, false)), tunnels(tunnels));
+        }
+        List<TunnelSettings> services = services(entries, "");
+        Settings settings = new Settings(settings(entries, null, false));
+        return new ConfigFile(settings, List.of(new TunnelSettings(TunnelSettings.ONLY, file, "", settings, services)));
     }
 
     private List<TunnelSettings> tunnels(Yaml.Entry tunnels) {
@@ -68,8 +69,52 @@ final class ConfigShape {
             return Optional.empty();
         }
         Map<String, Yaml.Entry> entries = entry.value() instanceof Yaml.Mapping keys ? unique(keys) : Map.of();
-        Settings settings = new Settings(settings(entries, Option.Scope.TUNNEL));
-        return Optional.of(new TunnelSettings(name, file + ":" + entry.line(), "tunnel " + name + ": ", settings));
+        String label = "tunnel " + name + ": ";
+        List<TunnelSettings> services = services(entries, label);
+        Settings settings = new Settings(settings(entries, Option.Scope.TUNNEL, false));
+        return Optional.of(new TunnelSettings(name, file + ":" + entry.line(), label, settings, services));
+    }
+
+    /** Takes the mapping of server names out of a tunnel's keys. */
+    private List<TunnelSettings> services(Map<String, Yaml.Entry> entries, String label) {
+        Yaml.Entry names = role == Role.SERVER ? entries.remove(NAMES) : null;
+        if (names == null) {
+            return List.of();
+        }
+        if (!(names.value() instanceof Yaml.Mapping byName) || byName.entries().isEmpty()) {
+            report(names.line(), label + "names: give at least one server name with keys below it");
+            return List.of();
+        }
+        Map<String, TunnelSettings> all = new LinkedHashMap<>();
+        for (Yaml.Entry entry : byName.entries()) {
+            TunnelSettings service = service(entry, label);
+            TunnelSettings first = service == null ? null : all.putIfAbsent(service.name(), service);
+            if (first != null) {
+                report(entry.line(), Quoted.of(entry.key()) + " stands here again; it is already at " + first.where());
+            }
+        }
+        return List.copyOf(all.values());
+    }
+
+    private @Nullable TunnelSettings service(Yaml.Entry entry, String label) {
+        String name;
+        try {
+            name = ServiceName.parse(entry.key());
+        } catch (IllegalArgumentException e) {
+            report(entry.line(), label + "names: " + e.getMessage());
+            return null;
+        }
+        boolean isEmpty = entry.value() instanceof Yaml.Scalar scalar && scalar.isNull();
+        if (!isEmpty && !(entry.value() instanceof Yaml.Mapping)) {
+            report(entry.line(), label + "name " + name + ": it is described by keys with values");
+            return null;
+        }
+        Map<String, Yaml.Entry> entries = entry.value() instanceof Yaml.Mapping keys ? unique(keys) : Map.of();
+        return new TunnelSettings(
+                name,
+                file + ":" + entry.line(),
+                label + "name " + name + ": ",
+                new Settings(settings(entries, Option.Scope.TUNNEL, true)));
     }
 
     private Map<String, Yaml.Entry> unique(Yaml.Mapping mapping) {
@@ -86,32 +131,63 @@ final class ConfigShape {
     }
 
     /** Reads keys of a scope; null is both. */
-    private Map<String, Setting> settings(Map<String, Yaml.Entry> entries, Option.@Nullable Scope scope) {
+    private Map<String, Setting> settings(
+            Map<String, Yaml.Entry> entries, Option.@Nullable Scope scope, boolean ofOneName) {
         Map<String, Setting> settings = new LinkedHashMap<>();
         entries.forEach((key, entry) -> {
-            Optional<Option> option = Option.byName(key);
-            Optional<String> misplaced = option.isEmpty() ? Optional.of(unknown(key)) : misplaced(option.get(), scope);
+            Optional<Option> option = Option.byName(key).or(() -> twinned(key));
+            Optional<String> misplaced =
+                    option.isEmpty() ? Optional.of(unknown(key)) : misplaced(option.get(), scope, ofOneName);
             misplaced.ifPresent(message -> report(entry.line(), message));
             if (misplaced.isEmpty()) {
-                settings.put(key, setting(option.orElseThrow(), entry));
+                put(key, entry, option.orElseThrow(), settings);
             }
         });
         return settings;
+    }
+
+    private void put(String key, Yaml.Entry entry, Option option, Map<String, Setting> settings) {
+        boolean isTwin = !key.equals(option.name());
+        Setting setting = isTwin ? inFile(option, option.fileTwin().orElseThrow(), entry) : setting(option, entry);
+        if (settings.putIfAbsent(option.name(), setting) != null) {
+            report(entry.line(), key + ": " + option.name() + " and its file are both given: remove one of them");
+        }
+    }
+
+    /** The secret whose file a key names. */
+    private static Optional<Option> twinned(String key) {
+        return Option.all().stream()
+                .filter(o ->
+                        o.fileTwin().filter(twin -> twin.name().equals(key)).isPresent())
+                .findFirst();
+    }
+
+    private Setting inFile(Option secret, Option twin, Yaml.Entry entry) {
+        Setting path = setting(twin, entry);
+        return path.values().isEmpty()
+                ? Setting.inFile(path.where(), secret, List.of())
+                : VariableFile.read(
+                        secret, path.values().get(0).text(), path.where() + ": " + twin.name(), "the key", problems);
     }
 
     private String unknown(String key) {
         List<String> known =
                 new ArrayList<>(Option.forRole(role).stream().map(Option::name).toList());
         known.add(TUNNELS);
+        known.add(NAMES);
+        Option.forRole(role).forEach(o -> o.fileTwin().ifPresent(twin -> known.add(twin.name())));
         return "unknown key " + Quoted.of(key) + Nearest.hint(key, known);
     }
 
-    private Optional<String> misplaced(Option option, Option.@Nullable Scope scope) {
+    private Optional<String> misplaced(Option option, Option.@Nullable Scope scope, boolean ofOneName) {
         if (!option.roles().contains(role)) {
             return Optional.of(option.name() + " is not an option of " + role.program());
         }
         if (option.name().equals("config")) {
             return Optional.of("config cannot stand in a file: a file does not include others");
+        }
+        if (ofOneName && option.scope() == scope && !option.perName()) {
+            return Optional.of(option.name() + " describes the whole tunnel: write it above names");
         }
         if (scope == null || option.scope() == scope) {
             return Optional.empty();

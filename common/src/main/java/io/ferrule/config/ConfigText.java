@@ -7,11 +7,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a config as the YAML that reads back to an equal one, with every default spelled out. Nothing in it is secret:
- * keys and certificates appear as the paths of their files.
+ * Writes a config as the YAML that reads back to an equal one, with every default spelled out. Secrets are left out, and comments
+ * stand in their place.
  */
 public final class ConfigText {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/][A-Za-z0-9_./:+=-]*");
+
+    private static final Pattern LINES = Pattern.compile("([!-~][ -~]*+\n)++");
 
     private final StringBuilder text = new StringBuilder();
     private String indent = "";
@@ -54,6 +56,25 @@ public final class ConfigText {
         }
         limits(tunnel.limits());
         timeouts(tunnel.timeouts());
+        names(tunnel.accept().tls());
+    }
+
+    private void names(@Nullable AcceptTls tls) {
+        if (tls == null || tls.names().isEmpty()) {
+            return;
+        }
+        text.append(indent).append("names:\n");
+        String outer = indent;
+        for (NamedService service : tls.names()) {
+            text.append(outer).append("  ").append(scalar(service.name())).append(":\n");
+            indent = outer + "    ";
+            keys(service.keys());
+            access(service.access());
+            revocation(service.revocation());
+            put("target", service.target());
+            put("insecure-plaintext", !service.target().isLocal());
+        }
+        indent = outer;
     }
 
     private void server(AcceptTls tls, ConnectLeg plaintext) {
@@ -62,12 +83,9 @@ public final class ConfigText {
             put("publish-pin", tls.publishPin());
         }
         put("staple", tls.staple());
-        if (tls.access() instanceof Access.Anyone) {
-            put("access", "anyone");
-        } else if (tls.access() instanceof Access.Clients known) {
-            clients(known);
-        }
+        access(tls.access());
         revocation(tls.revocation());
+        put("unknown-names", tls.refuseUnknownNames() ? "refuse" : "serve");
         put("insecure-plaintext", !plaintext.target().isLocal());
         settings(tls.settings());
         put("cipher-preference", tls.settings().clientChoosesCipher() ? "client" : "server");
@@ -96,6 +114,14 @@ public final class ConfigText {
         revocation(tls.revocation());
         put("insecure-plaintext", !plaintext.listen().isLocal());
         settings(tls.settings());
+    }
+
+    private void access(Access access) {
+        if (access instanceof Access.Anyone) {
+            put("access", "anyone");
+        } else if (access instanceof Access.Clients known) {
+            clients(known);
+        }
     }
 
     private void clients(Access.Clients known) {
@@ -127,9 +153,45 @@ public final class ConfigText {
     }
 
     private void keys(@Nullable KeySources sources) {
-        if (sources != null) {
-            put("certificate", sources.certificates().get(0));
-            put("key", (sources.keys().isEmpty() ? sources.certificates() : sources.keys()).get(0));
+        if (sources == null) {
+            return;
+        }
+        few("certificate", sources.certificates());
+        few("key", sources.keys());
+        for (Secret pem : sources.pem()) {
+            String option = KeySources.optionOf(pem);
+            if (option.equals("certificate-pem")) {
+                lines(option, pem.reveal());
+            } else {
+                secret(option);
+            }
+        }
+        if (sources.password() != null) {
+            secret("key-password");
+        }
+    }
+
+    /** A block scalar (YAML 1.2.2 §8.1.2) where that keeps the text as it is. */
+    private void lines(String name, String value) {
+        if (!LINES.matcher(value).matches()) {
+            put(name, value);
+            return;
+        }
+        text.append(indent).append(name).append(": |\n");
+        value.lines()
+                .forEach(line -> text.append(indent).append("  ").append(line).append('\n'));
+    }
+
+    private void secret(String name) {
+        text.append(indent).append("# ").append(name).append(": (secret)\n");
+    }
+
+    /** One value as such, several as a list. */
+    private void few(String name, List<?> values) {
+        if (values.size() == 1) {
+            put(name, values.get(0));
+        } else if (!values.isEmpty()) {
+            list(name, values);
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param help one sentence, for the usage text and the manual
  * @param repeatable true if it takes several values
  * @param scope what it describes
+ * @param secret true if no flag, log, page or problem may show its value
+ * @param perName true if it may also be said of one server name alone
  * @param roles the programs that have it
  * @param defaults what holds if nobody says it, in words or as a value; a program without an entry has no default
  */
@@ -25,6 +27,8 @@ public record Option(
         String help,
         boolean repeatable,
         Scope scope,
+        boolean secret,
+        boolean perName,
         Set<Role> roles,
         Map<Role, String> defaults) {
     /** Every environment variable of ours begins with this. */
@@ -73,6 +77,30 @@ public record Option(
         return variable() + "_FILE";
     }
 
+    /**
+     * The option that names a file with a secret; empty for what is no secret, and for {@code key-pem}, whose file is
+     * {@code key}'s. Its variable is {@link #fileVariable()}.
+     */
+    public Optional<Option> fileTwin() {
+        return secret && !isPem()
+                ? Optional.of(new Option(
+                        name + "-file",
+                        "FILE",
+                        "Reads " + name + " from this file, which must be its owner's alone.",
+                        false,
+                        scope,
+                        false,
+                        perName,
+                        roles,
+                        Map.of()))
+                : Optional.empty();
+    }
+
+    /** True if its value is PEM text itself. */
+    public boolean isPem() {
+        return placeholder.equals("PEM");
+    }
+
     /** What holds in a program if nobody says otherwise; empty if nothing does. */
     public String defaultText(Role role) {
         return defaults.getOrDefault(role, "");
@@ -89,11 +117,19 @@ public record Option(
     }
 
     Option only(Role role) {
-        return new Option(name, placeholder, help, repeatable, scope, Set.of(role), defaults);
+        return new Option(name, placeholder, help, repeatable, scope, secret, perName, Set.of(role), defaults);
     }
 
     Option many() {
-        return new Option(name, placeholder, help, true, scope, roles, defaults);
+        return new Option(name, placeholder, help, true, scope, secret, perName, roles, defaults);
+    }
+
+    Option hidden() {
+        return new Option(name, placeholder, help, repeatable, scope, true, perName, roles, defaults);
+    }
+
+    Option named() {
+        return new Option(name, placeholder, help, repeatable, scope, secret, true, roles, defaults);
     }
 
     Option or(String text) {
@@ -106,6 +142,6 @@ public record Option(
         texts.put(Role.SERVER, server);
         texts.put(Role.CLIENT, client);
         texts.keySet().retainAll(roles);
-        return new Option(name, placeholder, help, repeatable, scope, roles, texts);
+        return new Option(name, placeholder, help, repeatable, scope, secret, perName, roles, texts);
     }
 }

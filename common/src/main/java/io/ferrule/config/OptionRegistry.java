@@ -37,11 +37,30 @@ final class OptionRegistry {
                             "Accepts connections here: host:port, [v6]:port, port, unix:/path or systemd:NAME.")
                     .or("0.0.0.0:46379", "127.0.0.1:56379"),
             tunnel("target", "ADDR", "Connects each of them to this address; the client needs HOST:PORT or unix:/path.")
-                    .or("127.0.0.1:6379", ""),
-            tunnel("certificate", "FILE", "Shows this PEM certificate chain to the peer.")
-                    .or("made in the state directory at the first start", "none is shown"),
-            tunnel("key", "FILE", "Proves the certificate with this PEM private key.")
-                    .or("the certificate's file"),
+                    .or("127.0.0.1:6379", "")
+                    .named(),
+            tunnel(
+                            "certificate",
+                            "FILE",
+                            "Shows these certificates: PEM or DER, PKCS#12, JKS, or a directory; may hold keys too.")
+                    .or("made in the state directory at the first start", "none is shown")
+                    .many()
+                    .named(),
+            tunnel("key", "FILE", "Proves the certificates with these private keys, in the same formats.")
+                    .or("the certificate's file")
+                    .many()
+                    .named(),
+            tunnel("certificate-pem", "PEM", "Shows the certificates of this PEM text itself.")
+                    .named(),
+            tunnel("key-pem", "PEM", "Proves them with the keys of this PEM text, which may hold certificates too.")
+                    .hidden()
+                    .named(),
+            tunnel("key-password", "PASSWORD", "Opens encrypted private keys and key stores.")
+                    .hidden()
+                    .named(),
+            tunnel("unknown-names", "WHAT", "Does this with clients that ask for none of names: serve or refuse.")
+                    .only(SERVER)
+                    .or("serve"),
             tunnel("publish-pin", "FILE", "Writes the pin of the certificate shown into this file at each start.")
                     .only(SERVER),
             tunnel("staple", "", "Fetches the status of the certificate shown by OCSP, and staples it.")
@@ -49,27 +68,32 @@ final class OptionRegistry {
                     .or("false"),
             tunnel("access", "WHO", "Lets those connect who were invited, or anyone who reaches the port.")
                     .only(SERVER)
-                    .or("invited, unless client-pin or client-ca is given"),
+                    .or("invited, unless client-pin or client-ca is given")
+                    .named(),
             tunnel("client-pin", "PIN", "Lets clients connect whose key has one of these pins, sha256/BASE64.")
                     .only(SERVER)
-                    .many(),
+                    .many()
+                    .named(),
             tunnel(
                             "client-ca",
                             "FILE",
                             "Lets clients connect whose certificate this PEM bundle signed; see client-name.")
-                    .only(SERVER),
+                    .only(SERVER)
+                    .named(),
             tunnel(
                             "client-name",
                             "NAME",
                             "Asks client-ca's clients for one of these names: cn:, ou:, dns:, uri:, ip:, email:, or *.")
                     .only(SERVER)
-                    .many(),
+                    .many()
+                    .named(),
             tunnel(
                             "client-certificate",
                             "WORD",
                             "Makes a client's certificate required, or optional: then one without is let in too.")
                     .only(SERVER)
-                    .or("required"),
+                    .or("required")
+                    .named(),
             tunnel("pin", "PIN", "Trusts a server whose key has one of these pins, sha256/BASE64.")
                     .only(CLIENT)
                     .many(),
@@ -90,27 +114,34 @@ final class OptionRegistry {
                     .only(CLIENT)
                     .many(),
             tunnel("crl", "FILE", "Refuses what these revocation lists (PEM or DER) of the authority hold.")
-                    .many(),
+                    .many()
+                    .named(),
             tunnel(
                             "ocsp",
                             "WHOM",
                             "Asks whether certificates are revoked: off, aia or http://HOST; a client also stapled.")
-                    .or("off"),
+                    .or("off")
+                    .named(),
             tunnel("ocsp-timeout", "DURATION", "Gives up asking by OCSP after this long.")
-                    .or(DurationText.of(Revocation.NONE.timeout())),
+                    .or(DurationText.of(Revocation.NONE.timeout()))
+                    .named(),
             tunnel(
                             "insecure-allow-unknown-status",
                             "",
                             "Accepts a certificate if nobody can tell whether it is revoked.")
-                    .or("false"),
+                    .or("false")
+                    .named(),
             tunnel(
-                    "deny",
-                    "FILE",
-                    "Refuses certificates with the pins and serial numbers in this file, whoever signed them."),
+                            "deny",
+                            "FILE",
+                            "Refuses certificates with the pins and serial numbers in this file, whoever signed them.")
+                    .named(),
             tunnel("insecure-allow-expired", "", "Accepts a pinned key or stored certificate outside its validity too.")
-                    .or("false"),
+                    .or("false")
+                    .named(),
             tunnel("insecure-plaintext", "", "Allows the leg without TLS to reach beyond this machine.")
-                    .or("false"),
+                    .or("false")
+                    .named(),
             tunnel("tls-min-version", "VERSION", "Speaks no older TLS than 1.2 or 1.3.")
                     .or(TlsSettings.DEFAULT.minimum().toString()),
             tunnel("tls-max-version", "VERSION", "Speaks no newer TLS than 1.2 or 1.3.")
@@ -176,6 +207,6 @@ final class OptionRegistry {
     }
 
     private static Option option(String name, String placeholder, String help, Option.Scope scope) {
-        return new Option(name, placeholder, help, false, scope, Set.of(SERVER, CLIENT), Map.of());
+        return new Option(name, placeholder, help, false, scope, false, false, Set.of(SERVER, CLIENT), Map.of());
     }
 }

@@ -49,7 +49,8 @@ final class RevocationReader {
             noEffectWithout(authority, "crl", values.has("crl"));
             noEffectWithout(authority, "ocsp", asks);
         }
-        if (allowUnknown && !values.has("crl") && !asks) {
+        boolean judgesStaples = role == Role.CLIENT && values.has(authority);
+        if (allowUnknown && !values.has("crl") && !asks && !judgesStaples) {
             values.problem(
                     "insecure-allow-unknown-status",
                     "it has no effect without crl or ocsp, because no status is asked for: remove it");

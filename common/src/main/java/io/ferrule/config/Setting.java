@@ -8,7 +8,7 @@ import java.util.List;
  * @param where the flag, the variable, or file and line
  * @param label what a problem's message begins with, so that it names the option where {@code where} does not; or empty
  * @param values as written, at least one; none if they were unusable and that has been told
- * @param hidden true if no problem may quote the values: they are the content of a file, which may be the wrong one
+ * @param hidden true if no problem may quote the values: they are secret, or the content of a file, which may be the wrong one
  */
 record Setting(Option option, String where, String label, List<Value> values, boolean hidden) {
     /** One value and its own place. */
@@ -16,6 +16,7 @@ record Setting(Option option, String where, String label, List<Value> values, bo
 
     Setting {
         values = List.copyOf(values);
+        hidden = hidden || option.secret();
     }
 
     /** A setting whose values all stand at one place that names the option. */

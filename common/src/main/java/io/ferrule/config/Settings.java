@@ -36,7 +36,7 @@ record Settings(Map<String, Setting> byName) {
                             "ocsp",
                             "ocsp-timeout",
                             "insecure-allow-unknown-status")),
-            new Group(List.of("certificate"), List.of("key")));
+            new Group(List.of("certificate", "certificate-pem"), List.of("key", "key-pem", "key-password")));
 
     Settings {
         byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
@@ -53,6 +53,13 @@ record Settings(Map<String, Setting> byName) {
         }
         merged.putAll(byName);
         return new Settings(merged);
+    }
+
+    /** These but for one option. */
+    Settings without(String name) {
+        Map<String, Setting> rest = new LinkedHashMap<>(byName);
+        rest.remove(name);
+        return new Settings(rest);
     }
 
     boolean has(String name) {

@@ -16,6 +16,13 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
             choices.add("insecure-plaintext: bytes travel to " + connect.target()
                     + " without TLS, so anybody on that network can read and change them");
         }
+        for (NamedService service :
+                accept.tls() == null ? List.<NamedService>of() : accept.tls().names()) {
+            if (!service.target().isLocal() && !service.target().equals(connect.target())) {
+                choices.add("insecure-plaintext: bytes of the name " + service.name() + " travel to " + service.target()
+                        + " without TLS, so anybody on that network can read and change them");
+            }
+        }
         AcceptTls clients = accept.tls();
         if (clients != null) {
             choices.addAll(ofClients(clients.access(), clients.revocation(), ""));

@@ -38,14 +38,8 @@ final class TunnelReader {
     }
 
     private @Nullable TunnelConfig server() {
-        Address target = values.required("target", text -> connectable(Address.parse(text, "127.0.0.1")));
-        if (leaksPlaintext(target)) {
-            values.problem(
-                    "target",
-                    target + " is not on this machine, and bytes would travel there in plaintext: run proxy-server"
-                            + " beside it, or allow this with insecure-plaintext");
-        }
-        KeySources keys = keys();
+        Address target = serverTarget(values);
+        KeySources keys = new KeysReader(values).read();
         Path publishPin = values.path("publish-pin");
         boolean staple = values.isOn("staple");
         TlsSettings settings = new TlsReader(role, values).read();
@@ -53,6 +47,8 @@ final class TunnelReader {
         Timeouts timeouts = bounds.timeouts();
         Access access = new AccessReader(values).read();
         Revocation revocation = new RevocationReader(role, values).ofClients(access);
+        List<NamedService> names = new NamesReader(said, problems).read();
+        boolean refuseUnknown = refusesUnknownNames();
         return access == null || listen == null
                 ? null
                 : new TunnelConfig(
@@ -60,14 +56,14 @@ final class TunnelReader {
                         new AcceptLeg(
                                 listen,
                                 new AcceptTls(
-                                        keys, access, settings, revocation, publishPin, staple, List.of(), false)),
+                                        keys, access, settings, revocation, publishPin, staple, names, refuseUnknown)),
                         new ConnectLeg(target, null),
                         limits,
                         timeouts);
     }
 
     private @Nullable TunnelConfig client() {
-        if (listen != null && leaksPlaintext(listen)) {
+        if (listen != null && leaksPlaintext(values, listen)) {
             values.problem(
                     "listen",
                     listen + " is reachable from other machines, and bytes would arrive in plaintext: listen on"
@@ -83,7 +79,7 @@ final class TunnelReader {
         if (!values.has("target")) {
             problems.add(said.problem("target is missing: give the HOST:PORT of the server"));
         }
-        KeySources keys = keys();
+        KeySources keys = new KeysReader(values).read();
         TlsSettings settings = new TlsReader(role, values).read();
         Limits limits = bounds.limits();
         Timeouts timeouts = bounds.timeouts();
@@ -101,17 +97,34 @@ final class TunnelReader {
                         timeouts);
     }
 
-    private boolean leaksPlaintext(Address plaintextLeg) {
-        return !values.isOn("insecure-plaintext") && !plaintextLeg.isLocal();
+    private boolean refusesUnknownNames() {
+        boolean refuse = values.required("unknown-names", text -> switch (text.strip()) {
+            case "serve" -> false;
+            case "refuse" -> true;
+            default ->
+                throw new IllegalArgumentException(Quoted.of(text) + " is not one of serve, refuse"
+                        + Nearest.hint(text, List.of("serve", "refuse")));
+        });
+        if (refuse && said.services().isEmpty()) {
+            values.problem("unknown-names", "without names every name is unknown: add names, or remove it");
+        }
+        return refuse;
     }
 
-    private @Nullable KeySources keys() {
-        Path certificate = values.path("certificate");
-        Path key = values.path("key");
-        if (values.has("key") && !values.has("certificate")) {
-            values.problem("key", "a key has no effect without its certificate: give certificate too, or remove it");
+    /** Where a server's tunnel, or one of its names, connects: what leaves the machine in plaintext needs a word. */
+    static Address serverTarget(Values values) {
+        Address target = values.required("target", text -> connectable(Address.parse(text, "127.0.0.1")));
+        if (leaksPlaintext(values, target)) {
+            values.problem(
+                    "target",
+                    target + " is not on this machine, and bytes would travel there in plaintext: run proxy-server"
+                            + " beside it, or allow this with insecure-plaintext");
         }
-        return certificate == null ? null : KeySources.of(new KeyFiles(certificate, key == null ? certificate : key));
+        return target;
+    }
+
+    private static boolean leaksPlaintext(Values values, Address plaintextLeg) {
+        return !values.isOn("insecure-plaintext") && !plaintextLeg.isLocal();
     }
 
     private Address listenable(String text) {

@@ -37,12 +37,34 @@ final class Values {
 
     /** Every readable value of an option; empty if nobody said it. */
     <T> List<T> list(String name, Function<String, T> parser) {
+        return each(name, text -> parser.apply(printable(text)));
+    }
+
+    /** Every path, absolute; empty if nobody said it. */
+    List<Path> paths(String name) {
+        return list(name, Values::absolutePath);
+    }
+
+    /** A word that nobody may see; null if nobody said it, or said it unreadably. */
+    @Nullable
+    Secret secret(String name) {
+        return optional(name, Secret::new);
+    }
+
+    /** PEM text; null if nobody said it, or said it unreadably. Problems quote nothing of it. */
+    @Nullable
+    String pem(String name) {
+        List<String> texts = each(name, PemText::parse);
+        return texts.isEmpty() ? null : texts.get(0);
+    }
+
+    private <T> List<T> each(String name, Function<String, T> parser) {
         Option option = option(name);
         List<T> all = new ArrayList<>();
         settings.find(option.name()).ifPresent(setting -> {
             for (Setting.Value value : setting.values()) {
                 try {
-                    all.add(parser.apply(printable(value.text())));
+                    all.add(parser.apply(value.text()));
                 } catch (IllegalArgumentException e) {
                     problems.add(setting.problem(value, String.valueOf(e.getMessage())));
                 }
@@ -67,11 +89,6 @@ final class Values {
     @Nullable
     Path path(String name) {
         return optional(name, Values::absolutePath);
-    }
-
-    /** Several paths, absolute; empty if nobody said any. */
-    List<Path> paths(String name) {
-        return list(name, Values::absolutePath);
     }
 
     /** True if a switch is on. */

@@ -40,7 +40,8 @@ final class EncryptedKeys {
             throw new GeneralSecurityException("DEK-Info without a vector");
         }
         try {
-            byte[] vector = HexFormat.of().parseHex(encryption.substring(comma + 1).strip());
+            byte[] vector =
+                    HexFormat.of().parseHex(encryption.substring(comma + 1).strip());
             return new BcPEMDecryptorProvider(password.reveal().toCharArray())
                     .get(encryption.substring(0, comma).strip())
                     .decrypt(content, vector);

@@ -35,7 +35,8 @@ final class FileBytes {
                 throw new OperatorException(where, "is empty; a " + kind + " is needed");
             }
             if (bytes.length > MAX) {
-                throw new OperatorException(where, "is larger than 1 MiB; this cannot be the " + kind + " that is meant");
+                throw new OperatorException(
+                        where, "is larger than 1 MiB; this cannot be the " + kind + " that is meant");
             }
             return bytes;
         } catch (NoSuchFileException e) {

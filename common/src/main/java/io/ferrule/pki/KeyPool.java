@@ -63,8 +63,7 @@ final class KeyPool {
             } else {
                 // A key that stands in two files is one.
                 joined.putIfAbsent(
-                        leaf.certificate.getPublicKey(),
-                        new Joined(new KeyMaterial(chain(leaf), own.key), own.origin));
+                        leaf.certificate.getPublicKey(), new Joined(new KeyMaterial(chain(leaf), own.key), own.origin));
             }
         }
         problems.addAll(oneTooMany(List.copyOf(joined.values())));

@@ -114,8 +114,7 @@ final class KeySourceReader {
         return switch (format) {
             case PEM -> content(PemFile.of(path, bytes));
             case PKCS12, JKS, JCEKS -> KeyStores.read(name, format.name(), bytes, sources.password());
-            case CERTIFICATE ->
-                new KeyFileContent(List.of(PemCertificates.decode(name, bytes)), List.of(), false);
+            case CERTIFICATE -> new KeyFileContent(List.of(PemCertificates.decode(name, bytes)), List.of(), false);
             case DER ->
                 throw new OperatorException(
                         name,

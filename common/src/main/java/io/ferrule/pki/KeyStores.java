@@ -68,7 +68,8 @@ final class KeyStores {
 
     /** The runtime's own words are left out: they may quote what is in the store. */
     private static String objection(Exception e, @Nullable Secret password) {
-        boolean isWrongPassword = e instanceof GeneralSecurityException || e.getCause() instanceof GeneralSecurityException;
+        boolean isWrongPassword =
+                e instanceof GeneralSecurityException || e.getCause() instanceof GeneralSecurityException;
         if (!isWrongPassword) {
             return "this key store is damaged, or protected in a way that is not known here";
         }

@@ -133,8 +133,7 @@ record PemFile(String name, String lineWord, List<Block> blocks) {
                 break;
             }
         }
-        throw new OperatorException(
-                at(begin + 1), "the block " + type + " has no end: the file is cut off or damaged");
+        throw new OperatorException(at(begin + 1), "the block " + type + " has no end: the file is cut off or damaged");
     }
 
     private Block block(String type, List<String> body, int line) throws OperatorException {
@@ -144,13 +143,16 @@ record PemFile(String name, String lineWord, List<Block> blocks) {
         for (String l : body) {
             if (l.contains(":")) {
                 encrypted |= l.startsWith("Proc-Type:") && l.contains("ENCRYPTED");
-                dekInfo = l.startsWith("DEK-Info:") ? l.substring("DEK-Info:".length()).strip() : dekInfo;
+                dekInfo = l.startsWith("DEK-Info:")
+                        ? l.substring("DEK-Info:".length()).strip()
+                        : dekInfo;
             } else {
                 base64.append(l.strip());
             }
         }
         try {
-            return new Block(type, encrypted ? dekInfo : null, Base64.getDecoder().decode(base64.toString()), line);
+            return new Block(
+                    type, encrypted ? dekInfo : null, Base64.getDecoder().decode(base64.toString()), line);
         } catch (IllegalArgumentException e) {
             throw new OperatorException(at(line), "the block " + type + " is damaged: it is not Base64");
         }

@@ -13,13 +13,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * A file of one line, the pin of a certificate, from which those who are to trust it read it. Whoever reads it sees an old
+ * A file of pins, one a line: those of a tunnel's certificates, from which those who are to trust it read it. Whoever reads it sees an old
  * pin or the new one, never half of one. Everybody may read it: a pin is no secret.
  */
 public final class PinFile {
-    private static final int LONGEST_BYTES = 256;
+    private static final int LONGEST_BYTES = 1024;
 
     private PinFile() {}
 
@@ -31,14 +33,23 @@ public final class PinFile {
      * @throws OperatorException if it cannot be written; then the file is as it was
      */
     public static boolean write(Path file, Pin pin) throws OperatorException {
+        return write(file, List.of(pin));
+    }
+
+    /**
+     * The same with several pins.
+     *
+     * @throws OperatorException as {@link #write(Path, Pin)}
+     */
+    public static boolean write(Path file, List<Pin> pins) throws OperatorException {
         Path absolute = file.toAbsolutePath();
         try {
             String found = read(absolute);
-            if (found.equals(line(pin))) {
+            if (found.equals(lines(pins))) {
                 return false;
             }
             refuseForeign(file, found);
-            replace(absolute, line(pin));
+            replace(absolute, lines(pins));
             return true;
         } catch (IOException e) {
             throw unwritable(file, NewKeyFiles.reason(e));
@@ -67,13 +78,13 @@ public final class PinFile {
     }
 
     /**
-     * The same where the pin is known already: the one that stands in the file need not be written.
+     * The same where the pins are known already: those that stand in the file need not be written.
      *
      * @throws OperatorException as {@link #check(Path)}
      */
-    public static void check(Path file, Pin pin) throws OperatorException {
+    public static void check(Path file, List<Pin> pins) throws OperatorException {
         try {
-            if (read(file).equals(line(pin))) {
+            if (read(file).equals(lines(pins))) {
                 return;
             }
         } catch (IOException e) {
@@ -82,8 +93,8 @@ public final class PinFile {
         check(file);
     }
 
-    private static String line(Pin pin) {
-        return pin + "\n";
+    private static String lines(List<Pin> pins) {
+        return pins.stream().map(pin -> pin + "\n").collect(Collectors.joining());
     }
 
     /** What stands there, or its beginning; empty if there is no file. */
@@ -98,7 +109,7 @@ public final class PinFile {
     private static void refuseForeign(Path file, String found) throws OperatorException {
         try {
             if (!found.isBlank()) {
-                Pin.parse(found);
+                found.strip().lines().forEach(Pin::parse);
             }
         } catch (IllegalArgumentException notAPin) {
             throw new OperatorException(

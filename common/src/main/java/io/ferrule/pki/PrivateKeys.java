@@ -48,8 +48,9 @@ final class PrivateKeys {
     }
 
     /** What to do where a password is missing. */
-    static final String PASSWORD_REMEDY = ": give its password by --key-password-file, key-password in the YAML file, or the"
-            + " variable FERRULE_KEY_PASSWORD_FILE";
+    static final String PASSWORD_REMEDY =
+            ": give its password by --key-password-file, key-password in the YAML file, or the"
+                    + " variable FERRULE_KEY_PASSWORD_FILE";
 
     private PrivateKeys() {}
 

@@ -76,7 +76,7 @@ public record TunnelMaterial(
     /** What works but will surprise the operator, a sentence each; mostly empty. */
     public List<String> cautions() {
         List<String> cautions = new ArrayList<>();
-        if (isEd25519(accept)) {
+        if (isEd25519(accept) || names.values().stream().anyMatch(named -> isEd25519(named.own()))) {
             cautions.add("the key is Ed25519, which proxy-client and other clients built on BoringSSL cannot verify:"
                     + " their handshakes fail; use an ECDSA key, \"proxy-server certificate\" makes one");
         }
@@ -155,13 +155,14 @@ public record TunnelMaterial(
         TunnelMaterial tunnel(TunnelConfig config) {
             AcceptTls accept = config.accept().tls();
             ConnectTls connect = config.connect().tls();
+            List<KeyMaterial> shown = own(accept == null ? null : accept.keys());
             return new TunnelMaterial(
                     config,
-                    own(accept == null ? null : accept.keys()),
+                    shown,
                     own(connect == null ? null : connect.keys()),
                     accept == null ? TrustMaterial.none() : trust(bundle(accept.access()), accept.revocation()),
                     connect == null ? TrustMaterial.none() : trust(file(connect.trust()), connect.revocation()),
-                    accept == null ? Map.of() : names(accept),
+                    accept == null ? Map.of() : names(accept.names(), shown),
                     ticketKeys(accept));
         }
 
@@ -175,12 +176,15 @@ public record TunnelMaterial(
             }
         }
 
-        private Map<String, Named> names(AcceptTls accept) {
+        /** A name without certificates of its own shows those of the tunnel. */
+        private Map<String, Named> names(List<NamedService> services, List<KeyMaterial> shown) {
             Map<String, Named> names = new LinkedHashMap<>();
-            for (NamedService service : accept.names()) {
+            for (NamedService service : services) {
                 names.put(
                         service.name(),
-                        new Named(own(service.keys()), trust(bundle(service.access()), service.revocation())));
+                        new Named(
+                                service.keys() == null ? shown : own(service.keys()),
+                                trust(bundle(service.access()), service.revocation())));
             }
             return names;
         }

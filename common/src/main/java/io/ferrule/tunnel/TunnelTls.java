@@ -92,8 +92,8 @@ final class TunnelTls implements AutoCloseable {
     private record Asking(String tunnel, Clock clock, InvitedClients invited, StatusChecks statuses) {
         @Nullable
         PeerCheck of(Access access, TrustMaterial material, Revocation revocation) {
-            PeerVerifier verifier =
-                    PeerRules.client(tunnel, access, revocation, material, invited, clock).orElse(null);
+            PeerVerifier verifier = PeerRules.client(tunnel, access, revocation, material, invited, clock)
+                    .orElse(null);
             boolean optional = access instanceof Access.Clients clients && clients.optional();
             return verifier == null
                     ? null

@@ -45,6 +45,7 @@ final class ConfigSchema {
             entry("session-cache", count(0, 1_000_000)),
             entry("session-lifetime", padded("\\d{1,11}(ms|s|m|h|d)")),
             entry("server-name", TEXT),
+            entry("unknown-names", choice(List.of("serve", "refuse"))),
             entry("event-loops", count(0, 1024)),
             entry("max-connections", count(1, 10_000_000)),
             entry("max-handshakes", count(1, 10_000_000)),
@@ -65,6 +66,9 @@ final class ConfigSchema {
     private Map<String, Object> document() {
         Map<String, Object> top = new LinkedHashMap<>(options(Scope.PROCESS));
         options(Scope.TUNNEL).keySet().forEach(key -> top.put(key, schema("$ref", "#/$defs/tunnel/properties/" + key)));
+        if (role == Role.SERVER) {
+            top.put("names", schema("$ref", "#/$defs/tunnel/properties/names"));
+        }
         top.put(
                 "tunnels",
                 schema(
@@ -105,16 +109,49 @@ final class ConfigSchema {
                                 "type",
                                 List.of("object", "null"),
                                 "properties",
-                                options(Scope.TUNNEL),
+                                tunnel(),
                                 "additionalProperties",
                                 false)));
+    }
+
+    private Map<String, Object> tunnel() {
+        Map<String, Object> keys = options(Scope.TUNNEL);
+        if (role == Role.SERVER) {
+            keys.put("names", names());
+        }
+        return keys;
+    }
+
+    private Map<String, Object> names() {
+        Map<String, Object> ofOneName = new LinkedHashMap<>();
+        Option.forRole(role).stream().filter(Option::perName).forEach(o -> {
+            ofOneName.put(o.name(), schema("$ref", "#/$defs/tunnel/properties/" + o.name()));
+            o.fileTwin()
+                    .ifPresent(twin ->
+                            ofOneName.put(twin.name(), schema("$ref", "#/$defs/tunnel/properties/" + twin.name())));
+        });
+        return schema(
+                "description",
+                "Services by the server name that clients ask for (SNI): exact, or with * as the whole first label. What a name"
+                        + " does not say is as its tunnel says it.",
+                "type",
+                "object",
+                "minProperties",
+                1,
+                "propertyNames",
+                schema("pattern", "^(\\*\\.)?[^\\s*:/]+$"),
+                "additionalProperties",
+                schema("type", List.of("object", "null"), "properties", ofOneName, "additionalProperties", false));
     }
 
     private Map<String, Object> options(Scope scope) {
         Map<String, Object> options = new LinkedHashMap<>();
         Option.forRole(role).stream()
                 .filter(o -> o.scope() == scope && !o.name().equals("config"))
-                .forEach(o -> options.put(o.name(), option(o)));
+                .forEach(o -> {
+                    options.put(o.name(), option(o));
+                    o.fileTwin().ifPresent(twin -> options.put(twin.name(), option(twin)));
+                });
         return options;
     }
 
@@ -147,7 +184,8 @@ final class ConfigSchema {
             case "PIN" -> padded("sha256/[A-Za-z0-9+/]{43}=?");
             case "VERSION" -> schema("enum", List.of(new Literal("1.2"), new Literal("1.3"), "1.2", "1.3"));
             case "WHOM" -> padded((role == Role.CLIENT ? "stapled|" : "") + "off|aia|http://.+");
-            case "FILE", "DIRECTORY", "PROTOCOL" -> TEXT;
+            case "FILE", "DIRECTORY", "PROTOCOL", "PASSWORD" -> TEXT;
+            case "PEM" -> schema("type", "string", "pattern", "-----BEGIN ");
             default -> throw new AssertionError("say here what " + option.placeholder() + " looks like in JSON");
         };
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ConfigTextTest {
     private static final int CONFIGS = 300;
+    private static final String PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
     @TempDir
     private Path dir;
@@ -43,6 +44,10 @@ class ConfigTextTest {
         String text = ConfigText.of(Told.server().flag("certificate", "/a.pem").config());
         assertThat(Option.forRole(Role.SERVER).stream().map(Option::name).filter(n -> !List.of(
                                 "config",
+                                "key",
+                                "certificate-pem",
+                                "key-pem",
+                                "key-password",
                                 "publish-pin",
                                 "client-pin",
                                 "client-ca",
@@ -61,6 +66,24 @@ class ConfigTextTest {
         assertThat(text)
                 .startsWith("admin: none\nhealth-check: false\ntransport: auto\n")
                 .contains("tunnels:\n  default:\n    listen: 0.0.0.0:46379\n");
+    }
+
+    @Test
+    void secretsAreCommentsAndNothingElseIsLost() {
+        String key = "-----BEGIN PRIVATE KEY-----\nMIGHAgEA\n-----END PRIVATE KEY-----\n";
+        ProcessConfig config = Told.server()
+                .variable("FERRULE_CERTIFICATE_PEM", PEM)
+                .variable("FERRULE_KEY_PEM", key)
+                .variable("FERRULE_KEY_PASSWORD", "hunter2")
+                .config();
+        String text = ConfigText.of(config);
+        assertThat(text)
+                .contains("\n    certificate-pem: |\n      -----BEGIN CERTIFICATE-----\n      MIIB\n")
+                .contains("\n    # key-pem: (secret)\n    # key-password: (secret)\n")
+                .doesNotContain("hunter2", "MIGH");
+        AcceptTls tls = Told.nothing(Role.SERVER).file(dir, text).acceptTls();
+        assertThat(tls.keys()).isEqualTo(new KeySources(List.of(), List.of(), List.of(new Secret(PEM)), null));
+        assertThat(config.toString()).doesNotContain("hunter2", "MIGH");
     }
 
     @Test
@@ -102,7 +125,7 @@ class ConfigTextTest {
 
     private TunnelConfig tunnel(Role role, String name, Address listen) {
         TlsSettings settings = settings(role);
-        KeySources keys = random.nextBoolean() ? null : KeySources.of(new KeyFiles(path(), path()));
+        KeySources keys = keys();
         Limits limits = new Limits(
                 1 + random.nextInt(100), 1 + random.nextInt(100), random.nextInt(10), 4096 + random.nextInt(1 << 20));
         Timeouts timeouts = new Timeouts(
@@ -110,6 +133,8 @@ class ConfigTextTest {
         Address target =
                 random.nextBoolean() ? new Address.Tcp(host(), 1 + random.nextInt(65_535)) : new Address.Unix(path());
         Access access = access();
+        Revocation revocation = revocation(role, access);
+        List<NamedService> names = names(revocation);
         return role == Role.SERVER
                 ? new TunnelConfig(
                         name,
@@ -119,11 +144,11 @@ class ConfigTextTest {
                                         keys,
                                         access,
                                         settings,
-                                        revocation(role, access),
+                                        revocation,
                                         random.nextBoolean() ? null : Path.of(path() + name),
                                         random.nextBoolean(),
-                                        List.of(),
-                                        false)),
+                                        names,
+                                        !names.isEmpty() && random.nextBoolean())),
                         new ConnectLeg(target, null),
                         limits,
                         timeouts)
@@ -159,6 +184,44 @@ class ConfigTextTest {
 
     private <T> T pick(List<T> from) {
         return from.get(random.nextInt(from.size()));
+    }
+
+    private @Nullable KeySources keys() {
+        if (random.nextBoolean()) {
+            return null;
+        }
+        List<Path> certificates = some(this::path).stream().distinct().toList();
+        List<Path> keys = new ArrayList<>(some(this::path).stream().distinct().toList());
+        keys.removeAll(certificates);
+        String text = pick(PEM, PEM + PEM, "# a: b\n" + PEM, "\tfür\n" + PEM).strip() + "\n";
+        return certificates.isEmpty() || random.nextBoolean()
+                ? new KeySources(certificates, keys, List.of(new Secret(text)), null)
+                : new KeySources(certificates, keys, List.of(), null);
+    }
+
+    /** A name has the deny list of its tunnel, if it asks for certificates. */
+    private List<NamedService> names(Revocation ofTunnel) {
+        return some(() -> pick("redis.example", "*.redis.example", "a", "xn--bcher-kva.example", "null", "1e3.x"))
+                .stream()
+                .distinct()
+                .map(name -> service(name, access(), ofTunnel))
+                .toList();
+    }
+
+    private NamedService service(String name, Access access, Revocation ofTunnel) {
+        Revocation own = revocation(Role.SERVER, access);
+        return new NamedService(
+                name,
+                keys(),
+                access,
+                new Revocation(
+                        own.crls(),
+                        own.ocsp(),
+                        own.responder(),
+                        own.timeout(),
+                        own.allowUnknown(),
+                        own.deny() == null && access instanceof Access.Clients ? ofTunnel.deny() : own.deny()),
+                new Address.Tcp(host(), 1 + random.nextInt(65_535)));
     }
 
     private Access access() {

@@ -28,13 +28,15 @@ final class OptionsPage {
             | COUNT | a whole number |
             | DURATION | `500ms`, `10s`, `5m`, `2h`, `1d`, `0` |
             | NAME of a client | `cn:worker-*`, `dns:*.example.org`, `uri:spiffe://prod/*`, `ip:10.1.2.3`, or `*` for any |
+            | PEM | the PEM text itself; line breaks may be written `\\n` |
             | PIN | `sha256/` and the Base64 of the SHA-256 of the public key, as `pin` prints it |
 
             An option without a value is a switch: the flag alone switches it on; as a key or variable it is `true` or `false`.
             One marked … takes several values: the flag again and again, a YAML list, a variable with commas or line breaks.
 
             Each variable has a twin that ends with `_FILE`, such as `FERRULE_PIN_FILE`. For FILE and DIRECTORY it means the same as
-            the variable itself; for everything else it names a file that holds the value.
+            the variable itself; for everything else it names a file that holds the value. Options without a flag are secret: their
+            values are shown nowhere, and the files that hold them have to be their owner's alone.
             """;
 
     private OptionsPage() {}
@@ -62,15 +64,27 @@ final class OptionsPage {
     }
 
     private static String row(Option option) {
-        String flag = option.flag()
-                + (option.isSwitch() ? "" : " " + option.placeholder())
-                + (option.repeatable() ? " …" : "");
+        if (option.secret()) {
+            return option.fileTwin()
+                            .map(twin -> line(twin, option.fileVariable()))
+                            .orElse("")
+                    + line(option, option.variable());
+        }
+        return line(option, option.variable());
+    }
+
+    private static String line(Option option, String variable) {
+        String flag = option.secret()
+                ? "no flag"
+                : option.flag()
+                        + (option.isSwitch() ? "" : " " + option.placeholder())
+                        + (option.repeatable() ? " …" : "");
         String key = option.name().equals("config") ? "" : "`" + option.name() + "`";
-        return "| `%s` | %s | `%s` | %s | %s | %s |%n"
+        return "| %s | %s | `%s` | %s | %s | %s |%n"
                 .formatted(
-                        flag,
+                        option.secret() ? flag : "`" + flag + "`",
                         key,
-                        option.variable(),
+                        variable,
                         standard(option, Role.SERVER),
                         standard(option, Role.CLIENT),
                         option.help())

@@ -144,7 +144,8 @@ class HostileFilesTest {
     @Test
     void encryptedKeyWithoutAPasswordNamesTheOptionsThatGiveOne() {
         readingKey(TestCertificate.pem("ENCRYPTED PRIVATE KEY", new byte[64]))
-                .hasMessageContaining("k.pem:1: the private key is encrypted: give its password by --key-password-file");
+                .hasMessageContaining(
+                        "k.pem:1: the private key is encrypted: give its password by --key-password-file");
         readingKey(
                         """
                         -----BEGIN RSA PRIVATE KEY-----
@@ -158,7 +159,8 @@ class HostileFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"AES-256-CBC,00", "AES-256-CBC", ",", "NO-SUCH-CIPHER,00112233445566778899aabbccddeeff", ""})
+    @ValueSource(
+            strings = {"AES-256-CBC,00", "AES-256-CBC", ",", "NO-SUCH-CIPHER,00112233445566778899aabbccddeeff", ""})
     void damagedEncryptionHeaderIsASentence(String header) {
         Path key = write(
                 dir.resolve("k.pem"),

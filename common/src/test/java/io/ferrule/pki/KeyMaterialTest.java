@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ferrule.config.KeyFiles;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
+import io.ferrule.config.PrivateFile;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
 import java.nio.charset.StandardCharsets;
@@ -148,12 +149,12 @@ class KeyMaterialTest {
     @Test
     void groupMayReadWhatRootHandsToAService() {
         var groupReadable = PosixFilePermissions.fromString("r--r-----");
-        assertThat(KeyFileAccess.objection(groupReadable, true, false)).isNull();
-        assertThat(KeyFileAccess.objection(groupReadable, true, true)).isNotNull();
-        assertThat(KeyFileAccess.objection(groupReadable, false, false)).isNotNull();
-        assertThat(KeyFileAccess.objection(PosixFilePermissions.fromString("r--r--r--"), true, false))
+        assertThat(PrivateFile.objection(groupReadable, true, false)).isNull();
+        assertThat(PrivateFile.objection(groupReadable, true, true)).isNotNull();
+        assertThat(PrivateFile.objection(groupReadable, false, false)).isNotNull();
+        assertThat(PrivateFile.objection(PosixFilePermissions.fromString("r--r--r--"), true, false))
                 .isNotNull();
-        assertThat(KeyFileAccess.objection(PosixFilePermissions.fromString("rw-rw----"), true, false))
+        assertThat(PrivateFile.objection(PosixFilePermissions.fromString("rw-rw----"), true, false))
                 .isNotNull();
     }
 

@@ -57,7 +57,9 @@ class KeyPoolTest {
                 List.of(rsa.writeTo(dir, "r").key(), ecdsa.writeTo(dir, "e").key()),
                 List.of(),
                 null);
-        assertThat(KeyMaterial.load(sources)).extracting(KeyMaterial::chain).containsExactly(ecdsa.chain(), rsa.chain());
+        assertThat(KeyMaterial.load(sources))
+                .extracting(KeyMaterial::chain)
+                .containsExactly(ecdsa.chain(), rsa.chain());
     }
 
     @Test
@@ -86,9 +88,8 @@ class KeyPoolTest {
         write(dir.resolve("README"), "not read");
         write(dir.resolve(".hidden.pem"), "not read");
         Files.createDirectory(dir.resolve("old.pem"));
-        assertThat(KeyMaterial.load(certificates(dir)))
-                .singleElement()
-                .satisfies(each -> assertThat(each.chain()).isEqualTo(made.chain()));
+        assertThat(KeyMaterial.load(certificates(dir))).singleElement().satisfies(each -> assertThat(each.chain())
+                .isEqualTo(made.chain()));
     }
 
     @Test
@@ -104,7 +105,8 @@ class KeyPoolTest {
         TestCertificate old = authority
                 .leaf("localhost")
                 .keyOf(ecdsa)
-                .validity(Instant.now().minus(90, ChronoUnit.DAYS), Instant.now().plus(900, ChronoUnit.DAYS))
+                .validity(
+                        Instant.now().minus(90, ChronoUnit.DAYS), Instant.now().plus(900, ChronoUnit.DAYS))
                 .issue();
         write(dir.resolve("1.crt"), old.chainPem());
         write(dir.resolve("2.crt"), ecdsa.chainPem());
@@ -128,7 +130,8 @@ class KeyPoolTest {
         other.writeJoinedTo(dir, "b");
         assertThatThrownBy(() -> KeyMaterial.load(certificates(dir)))
                 .isInstanceOf(OperatorException.class)
-                .hasMessage(dir.resolve("b.pem") + ": holds a second ECDSA key, and one of a kind can be shown: CN=other "
+                .hasMessage(dir.resolve("b.pem")
+                        + ": holds a second ECDSA key, and one of a kind can be shown: CN=other "
                         + other.pin() + " in " + dir.resolve("b.pem") + ", beside CN=localhost " + ecdsa.pin() + " in "
                         + dir.resolve("a.pem")
                         + "; remove one of them, or give each a server name of its own below names");
@@ -148,10 +151,12 @@ class KeyPoolTest {
     @Test
     void poolWithoutAKeyOrWithoutAFileIsRefused() throws Exception {
         authority.writeTo(dir);
-        assertThatThrownBy(() -> KeyMaterial.load(certificates(dir))).hasMessage(dir + ": has no private key; give it as key");
+        assertThatThrownBy(() -> KeyMaterial.load(certificates(dir)))
+                .hasMessage(dir + ": has no private key; give it as key");
         Path empty = Files.createDirectory(dir.resolve("empty"));
         assertThatThrownBy(() -> KeyMaterial.load(certificates(empty)))
-                .hasMessage(empty + ": no file in this directory ends with .pem, .crt, .cer, .key, .p12, .pfx, .jks, .jceks");
+                .hasMessage(empty
+                        + ": no file in this directory ends with .pem, .crt, .cer, .key, .p12, .pfx, .jks, .jceks");
         Path keys = Files.createDirectory(dir.resolve("keys"));
         write(keys.resolve("a.key"), ecdsa.pkcs8Pem());
         assertThatThrownBy(() -> KeyMaterial.load(certificates(keys))).hasMessage(keys + ": has no certificate");
@@ -181,7 +186,8 @@ class KeyPoolTest {
     @Test
     void certificateInDerIsReadAndAKeyInDerIsToldToBeConverted() throws Exception {
         Path der = Files.write(dir.resolve("c.der"), ecdsa.certificate().getEncoded());
-        KeySources sources = new KeySources(List.of(der), List.of(ecdsa.writeTo(dir).key()), List.of(), null);
+        KeySources sources =
+                new KeySources(List.of(der), List.of(ecdsa.writeTo(dir).key()), List.of(), null);
         assertThat(KeyMaterial.load(sources).get(0).pin()).isEqualTo(ecdsa.pin());
         Path key = Files.write(dir.resolve("k.der"), ecdsa.key().getEncoded());
         assertThatThrownBy(() -> KeyMaterial.load(certificates(der, key)))
@@ -191,7 +197,9 @@ class KeyPoolTest {
 
     @Test
     void textIsReadLikeAFile() throws Exception {
-        assertThat(KeyMaterial.load(text(ecdsa.chainPem(), ecdsa.pkcs8Pem())).get(0).chain())
+        assertThat(KeyMaterial.load(text(ecdsa.chainPem(), ecdsa.pkcs8Pem()))
+                        .get(0)
+                        .chain())
                 .isEqualTo(ecdsa.chain());
         assertThat(KeyMaterial.load(text(rsa.olderPem() + rsa.chainPem() + ecdsa.chainPem() + ecdsa.olderPem())))
                 .extracting(KeyMaterial::pin)
@@ -203,8 +211,8 @@ class KeyPoolTest {
         String cut = ecdsa.pkcs8Pem().replace("-----END PRIVATE KEY-----", "");
         assertThatThrownBy(() -> KeyMaterial.load(text(ecdsa.chainPem() + "\n", "\n" + cut)))
                 .hasMessage("key-pem line 2: the block PRIVATE KEY has no end: the file is cut off or damaged");
-        assertThatThrownBy(() -> KeyMaterial.load(text(
-                        TestCertificate.pem("CERTIFICATE", new byte[] {1, 2, 3}), ecdsa.pkcs8Pem())))
+        assertThatThrownBy(() -> KeyMaterial.load(
+                        text(TestCertificate.pem("CERTIFICATE", new byte[] {1, 2, 3}), ecdsa.pkcs8Pem())))
                 .hasMessageStartingWith("certificate-pem line 1: this certificate is damaged");
         assertThatThrownBy(() -> KeyMaterial.load(text("secret words")))
                 .hasMessageStartingWith("certificate-pem: has no PEM block")

@@ -40,9 +40,11 @@ class KeyStoreFilesTest {
     }
 
     private void chain() {
-        openssl.run("req -new -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -subj /CN=Root -days 9"
-                + " -out ca.pem");
-        openssl.run("req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k.pem -subj /CN=leaf -out l.csr");
+        openssl.run(
+                "req -new -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -subj /CN=Root -days 9"
+                        + " -out ca.pem");
+        openssl.run(
+                "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k.pem -subj /CN=leaf -out l.csr");
         openssl.run("x509 -req -in l.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out c.pem");
     }
 
@@ -148,14 +150,14 @@ class KeyStoreFilesTest {
     }
 
     private KeySources sources(@Nullable String password) {
-        return new KeySources(
-                List.of(store), List.of(), List.of(), password == null ? null : new Secret(password));
+        return new KeySources(List.of(store), List.of(), List.of(), password == null ? null : new Secret(password));
     }
 
     private void keytool(String line) {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(Arrays.asList((line + " -keystore " + store + " -storepass secret1").split(" ")));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        String keyPassword = line.startsWith("-genkeypair") && !line.contains("-keypass") ? " -keypass secret1" : "";
+        command.addAll(Arrays.asList((line + keyPassword + " -keystore " + store + " -storepass secret1").split(" ")));
         try {
             Process process = new ProcessBuilder(command)
                     .directory(dir.toFile())

@@ -84,10 +84,9 @@ class OpenSslFilesTest {
         openssl.run(command);
         openssl.run("req -new -x509 -key k.pem -passin pass:secret -subj /CN=localhost -days 2 -out c.pem");
         Files.setPosixFilePermissions(dir.resolve("k.pem"), PosixFilePermissions.fromString("rw-------"));
-        assertThat(KeyMaterial.load(withPassword("secret")))
-                .singleElement()
-                .satisfies(each -> assertThat(each.leaf().getSubjectX500Principal())
-                        .hasToString("CN=localhost"));
+        assertThat(KeyMaterial.load(withPassword("secret"))).singleElement().satisfies(each -> assertThat(
+                        each.leaf().getSubjectX500Principal())
+                .hasToString("CN=localhost"));
         assertThatThrownBy(() -> KeyMaterial.load(withPassword("wrong")))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageStartingWith(dir.resolve("k.pem") + ":1: the password does not fit the private key");

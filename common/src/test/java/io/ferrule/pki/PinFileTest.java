@@ -55,6 +55,19 @@ class PinFileTest {
     }
 
     @Test
+    void severalPinsStandOnLinesAndAreReplacedTogether() throws Exception {
+        Path file = dir.resolve("server.pin");
+        assertThat(PinFile.write(file, List.of(PIN, OTHER))).isTrue();
+        assertThat(file).content().isEqualTo(PIN + "\n" + OTHER + "\n");
+        assertThat(PinFile.write(file, List.of(PIN, OTHER))).isFalse();
+        PinFile.check(file, List.of(PIN));
+        assertThat(PinFile.write(file, OTHER)).isTrue();
+        assertThat(file).content().isEqualTo(OTHER + "\n");
+        Files.writeString(file, PIN + "\nprecious\n");
+        assertThatThrownBy(() -> PinFile.write(file, PIN)).hasMessageContaining("holds something else than a pin");
+    }
+
+    @Test
     void whateverIsNoPinIsNotOverwritten() throws Exception {
         Path file = Files.writeString(dir.resolve("server.key"), "precious");
         assertThatThrownBy(() -> PinFile.write(file, PIN))
@@ -74,7 +87,7 @@ class PinFileTest {
                         + " name another file";
         assertThatThrownBy(() -> PinFile.write(file, PIN)).hasMessage(problem);
         assertThatThrownBy(() -> PinFile.check(file)).hasMessage(problem);
-        assertThatThrownBy(() -> PinFile.check(file, PIN)).hasMessage(problem);
+        assertThatThrownBy(() -> PinFile.check(file, List.of(PIN))).hasMessage(problem);
     }
 
     @Test
@@ -93,15 +106,16 @@ class PinFileTest {
         assertThat(locked.toFile().setWritable(false)).isTrue();
         assumeFalse(Files.isWritable(locked), "root writes everywhere");
         assertThatThrownBy(() -> PinFile.write(file, PIN)).hasMessageContaining("permission denied");
-        assertThatThrownBy(() -> PinFile.check(file, PIN)).hasMessageContaining("may not write to the directory");
-        assertThatCode(() -> PinFile.check(file, OTHER)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> PinFile.check(file, List.of(PIN)))
+                .hasMessageContaining("may not write to the directory");
+        assertThatCode(() -> PinFile.check(file, List.of(OTHER))).doesNotThrowAnyException();
         assertThat(PinFile.write(file, OTHER)).isFalse();
     }
 
     @Test
     void checkWritesNothing() throws Exception {
         PinFile.check(dir.resolve("server.pin"));
-        PinFile.check(dir.resolve("server.pin"), PIN);
+        PinFile.check(dir.resolve("server.pin"), List.of(PIN));
         assertThat(dir).isEmptyDirectory();
     }
 
