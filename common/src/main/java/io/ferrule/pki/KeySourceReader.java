@@ -63,7 +63,9 @@ final class KeySourceReader {
             }
             KeyFileContent content = read(path);
             if (content != null && asCertificate && content.certificates().isEmpty()) {
-                problems.add(new Problem(path.toString(), "has no certificate, only a private key"));
+                problems.add(new Problem(
+                        path.toString(),
+                        content.keys().isEmpty() ? "has no certificate" : "has no certificate, only a private key"));
             } else if (content != null && !asCertificate && content.keys().isEmpty()) {
                 problems.add(new Problem(path.toString(), "has no private key"));
             }

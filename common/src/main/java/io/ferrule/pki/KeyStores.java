@@ -29,7 +29,11 @@ final class KeyStores {
             throws OperatorException {
         char[] characters = password == null ? new char[0] : password.reveal().toCharArray();
         try {
-            return content(name, KeyStore.getInstance(type), bytes, characters);
+            KeyFileContent first = content(name, KeyStore.getInstance(type), bytes, characters);
+            // The Java runtime leaves keys out that are not encrypted one by one (RFC 7292 §4.2.1).
+            boolean mayHoldMore = type.equals("PKCS12") && first.keys().isEmpty();
+            KeyFileContent second = mayHoldMore ? OtherKeyStores.read(name, bytes, characters) : null;
+            return second == null || second.keys().isEmpty() ? first : second;
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             KeyFileContent second = type.equals("PKCS12") ? OtherKeyStores.read(name, bytes, characters) : null;
             if (second != null) {
