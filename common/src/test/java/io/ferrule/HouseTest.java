@@ -36,6 +36,7 @@ class HouseTest {
             Map.entry("relay", Set.of("config", "connection")),
             Map.entry("observe", Set.of("config", "connection")),
             Map.entry("tunnel", Set.of("config", "connection", "pki", "net", "tls", "backend", "admission", "relay")),
+            Map.entry("reload", Set.of()),
             Map.entry("admin", Set.of("config", "connection", "net", "observe", "tunnel")),
             Map.entry(
                     "app",
@@ -50,6 +51,7 @@ class HouseTest {
                             "relay",
                             "observe",
                             "tunnel",
+                            "reload",
                             "admin")));
 
     /** Library package → the rooms that may use it. */

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -101,14 +102,31 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                     HttpResponseStatus.FORBIDDEN,
                     "the Host header \"" + host + "\" is not this machine; ask for localhost or a numeric address"));
         }
-        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            return now(Answer.methodNotAllowed(Printable.line(request.method().name())));
+        HttpMethod method = request.method();
+        boolean post = method.equals(HttpMethod.POST);
+        if (!post && !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            return now(Answer.methodNotAllowed(Printable.line(method.name()), Site.READING));
+        }
+        if (post && isOfAPage(request.headers())) {
+            return now(Answer.text(
+                    HttpResponseStatus.FORBIDDEN, "a web page has sent this; use a program such as curl, or SIGHUP"));
         }
         try {
-            return site.get(request.uri(), request.headers().get(HttpHeaderNames.ACCEPT));
+            return post
+                    ? site.post(request.uri())
+                    : site.get(request.uri(), request.headers().get(HttpHeaderNames.ACCEPT));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /**
+     * True if a browser sent it for a page: any page may post to 127.0.0.1 without asking. Browsers send Origin with every POST
+     * (Fetch standard, "append a request Origin header"), and Sec-Fetch-Site with every request.
+     */
+    private static boolean isOfAPage(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.ORIGIN)
+                || !headers.get("sec-fetch-site", "none").strip().equalsIgnoreCase("none");
     }
 
     private static CompletionStage<Answer> now(Answer answer) {

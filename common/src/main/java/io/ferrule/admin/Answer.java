@@ -22,8 +22,13 @@ record Answer(HttpResponseStatus status, String contentType, String body, String
         return new Answer(HttpResponseStatus.OK, contentType, body, "");
     }
 
-    static Answer methodNotAllowed(String method) {
-        String body = method + " is not allowed here: nothing can be changed, use GET or HEAD\n";
-        return new Answer(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, body, "GET, HEAD");
+    /**
+     * Refuses a method.
+     *
+     * @param allow those that there are, in the spelling of the Allow header
+     */
+    static Answer methodNotAllowed(String method, String allow) {
+        String body = method + " is not allowed here; use " + allow + "\n";
+        return new Answer(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, body, allow);
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The connections open now as JSON, oldest first, a bounded number at a time. */
@@ -16,9 +17,9 @@ final class ConnectionsPage {
     static final int DEFAULT_LIMIT = 1_000;
     static final int MAX_LIMIT = 10_000;
 
-    private final List<TunnelView> tunnels;
+    private final Supplier<List<TunnelView>> tunnels;
 
-    ConnectionsPage(List<TunnelView> tunnels) {
+    ConnectionsPage(Supplier<List<TunnelView>> tunnels) {
         this.tunnels = tunnels;
     }
 
@@ -28,7 +29,7 @@ final class ConnectionsPage {
      */
     String json(int limit, long after) {
         List<ConnectionFacts> all = new ArrayList<>();
-        tunnels.forEach(tunnel -> all.addAll(tunnel.connections().get()));
+        tunnels.get().forEach(tunnel -> all.addAll(tunnel.connections().get()));
         List<ConnectionFacts> following = all.stream()
                 .filter(facts -> facts.id() > after)
                 .sorted(Comparator.comparingLong(ConnectionFacts::id))

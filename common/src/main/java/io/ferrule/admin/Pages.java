@@ -10,11 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Every page of the admin endpoint, by its path. */
 public final class Pages implements Site {
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
+    private static final String RELOAD = "/reload";
     private static final String INDEX =
             """
             Ferrule
@@ -24,27 +26,36 @@ public final class Pages implements Site {
             /metrics        for Prometheus
             /connections    open connections as JSON (?limit=1000&after=ID)
             /config         the config in force, secrets hidden
+            /reload         POST reads the configuration anew
             """;
 
     private final ConnectionsPage connections;
     private final HealthPages health;
     private final PrometheusText metrics;
     private final Supplier<String> config;
+    private final Supplier<CompletionStage<ReloadAnswer>> reload;
 
-    Pages(List<TunnelView> tunnels, PrometheusText metrics, Supplier<String> config, BooleanSupplier draining) {
-        this.connections = new ConnectionsPage(tunnels);
-        this.health = new HealthPages(new Readiness(tunnels, PROBE_LIMIT, System::nanoTime), draining);
+    Pages(
+            TunnelViews tunnels,
+            PrometheusText metrics,
+            Supplier<String> config,
+            BooleanSupplier draining,
+            Supplier<CompletionStage<ReloadAnswer>> reload) {
+        this.connections = new ConnectionsPage(tunnels.withConnections());
+        this.health = new HealthPages(new Readiness(tunnels.running(), PROBE_LIMIT, System::nanoTime), draining);
         this.metrics = metrics;
         this.config = config;
+        this.reload = reload;
     }
 
     /** Those of a process. */
     public static Pages of(AdminSources sources) {
         return new Pages(
-                sources.tunnels().stream().map(TunnelView::of).toList(),
+                TunnelViews.of(sources.tunnels()),
                 sources.metrics(),
                 sources.config(),
-                sources.draining());
+                sources.draining(),
+                sources.reload());
     }
 
     /** Two of them alone, which ask the targets together with these. */
@@ -68,8 +79,25 @@ public final class Pages implements Site {
             case "/metrics" -> now(metrics(accept));
             case "/connections" -> now(connections(query));
             case "/config" -> now(Answer.ok(config.get()));
+            case RELOAD -> now(Answer.methodNotAllowed("GET", "POST"));
             default -> now(notFound(path));
         };
+    }
+
+    @Override
+    public CompletionStage<Answer> post(String uri) {
+        return uri.equals(RELOAD) ? reload.get().thenApply(Pages::reloaded) : Site.super.post(uri);
+    }
+
+    private static Answer reloaded(ReloadAnswer answer) {
+        HttpResponseStatus status =
+                switch (answer.outcome()) {
+                    case DONE -> HttpResponseStatus.OK;
+                    case REFUSED -> HttpResponseStatus.UNPROCESSABLE_ENTITY;
+                    case TOO_LATE -> HttpResponseStatus.CONFLICT;
+                };
+        String harmless = answer.text().lines().map(Printable::line).collect(Collectors.joining("\n"));
+        return Answer.text(status, harmless);
     }
 
     private static CompletionStage<Answer> now(Answer answer) {

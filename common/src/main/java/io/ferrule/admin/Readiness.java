@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,7 @@ final class Readiness {
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
     private static final long SHARED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final List<TunnelView> tunnels;
+    private final Supplier<List<TunnelView>> tunnels;
     private final Duration limit;
     private final LongSupplier nanoTime;
     private volatile CompletableFuture<Report> latest;
@@ -39,8 +40,8 @@ final class Readiness {
      * @param limit for all tunnels together, which are asked at the same time
      * @param nanoTime {@link System#nanoTime}
      */
-    Readiness(List<TunnelView> tunnels, Duration limit, LongSupplier nanoTime) {
-        this.tunnels = List.copyOf(tunnels);
+    Readiness(Supplier<List<TunnelView>> tunnels, Duration limit, LongSupplier nanoTime) {
+        this.tunnels = tunnels;
         this.limit = limit;
         this.nanoTime = nanoTime;
         this.latest = CompletableFuture.completedFuture(new Report(List.of(), nanoTime.getAsLong() - SHARED_NANOS));
@@ -57,7 +58,7 @@ final class Readiness {
     }
 
     private CompletableFuture<Report> probeAll() {
-        List<CompletableFuture<Line>> lines = tunnels.stream()
+        List<CompletableFuture<Line>> lines = tunnels.get().stream()
                 .map(tunnel -> probe(tunnel).thenApply(outcome -> new Line(tunnel.name(), outcome)))
                 .toList();
         return CompletableFuture.allOf(lines.toArray(CompletableFuture<?>[]::new))

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * refusal. All methods can be called from any thread.
  */
 public final class ConnectionLimits {
-    private final Limits limits;
+    private volatile Limits limits;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger handshakes = new AtomicInteger();
     private final ConcurrentMap<InetAddress, Integer> bySource = new ConcurrentHashMap<>();
@@ -27,20 +27,26 @@ public final class ConnectionLimits {
         this.limits = limits;
     }
 
+    /** Other limits from now on. What is over them stays, and keeps its place until it ends. */
+    public void change(Limits others) {
+        limits = others;
+    }
+
     /**
      * Asks for a place for a connection, until its end.
      *
      * @param source the client's address; one that is no IP address, such as a Unix socket's, has no limit of its own
      */
     public Admission admit(SocketAddress source) {
-        if (!take(connections, limits.connections())) {
+        Limits now = limits;
+        if (!take(connections, now.connections())) {
             return new Admission.Refused(CloseReason.TOO_MANY_CONNECTIONS);
         }
-        InetAddress address = limits.connectionsPerSource() == 0 ? null : ipAddress(source);
+        InetAddress address = now.connectionsPerSource() == 0 ? null : ipAddress(source);
         if (address == null) {
             return new Admission.Permit(connections::decrementAndGet);
         }
-        if (!takeFrom(address)) {
+        if (!takeFrom(address, now.connectionsPerSource())) {
             connections.decrementAndGet();
             return new Admission.Refused(CloseReason.TOO_MANY_FROM_SOURCE);
         }
@@ -84,8 +90,7 @@ public final class ConnectionLimits {
         return false;
     }
 
-    private boolean takeFrom(InetAddress address) {
-        int limit = limits.connectionsPerSource();
+    private boolean takeFrom(InetAddress address, int limit) {
         boolean[] took = new boolean[1];
         bySource.compute(address, (a, n) -> {
             int now = n == null ? 0 : n;

@@ -1,5 +1,7 @@
 package io.ferrule.app;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ferrule.admin.AdminServer;
 import io.ferrule.admin.AdminSources;
 import io.ferrule.admin.HealthSocket;
@@ -18,16 +20,19 @@ import io.ferrule.pki.OcspChecks;
 import io.ferrule.tunnel.Tunnel;
 import io.ferrule.tunnel.TunnelEnvironment;
 import io.ferrule.tunnel.TunnelMaterial;
+import io.ferrule.tunnel.Tunnels;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -40,21 +45,44 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running process without its command line: everything is opened in one order and closed in the reverse one, also when an
- * opening fails half-way. A JVM may run several. Its methods block and belong to one thread.
+ * opening fails half-way. A JVM may run several. Starting, draining and closing block and belong to one thread.
  */
 public final class Application implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Application.class);
-    private static final Duration START_LIMIT = Duration.ofSeconds(10);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-    private final ProcessConfig config;
-    private final List<TunnelMaterial> material;
-    private final List<Tunnel> tunnels = new ArrayList<>();
-    private final List<Address> listening = new ArrayList<>();
+    private final Start start;
+    private final LiveConfig live;
     private final Deque<Runnable> closings = new ArrayDeque<>();
     private final List<EventExecutor> loops = new ArrayList<>();
+    private @Nullable Tunnels tunnels;
+    private @Nullable Reloads reloads;
     private volatile @Nullable AdminServer admin; // the admin loop reads it for a page
     private volatile boolean draining;
+
+    /**
+     * What a process is started with.
+     *
+     * @param config as {@code source} has it
+     * @param files that were read for it
+     * @param readAt when their reading began
+     * @param version the program's own, for the metrics
+     * @param passed what the service manager has passed
+     * @param listener hears of reloads
+     */
+    record Start(
+            ProcessConfig config,
+            ConfigSource source,
+            Set<Path> files,
+            Instant readAt,
+            String version,
+            PassedSockets passed,
+            ReloadListener listener) {
+        /** One whose options never change; the files that they name may. */
+        static Start of(ProcessConfig config, String version, PassedSockets passed) {
+            return new Start(config, files -> config, Set.of(), Instant.now(), version, passed, ReloadListener.NONE);
+        }
+    }
 
     /**
      * How a drain ended.
@@ -64,23 +92,25 @@ public final class Application implements AutoCloseable {
      */
     public record Drained(int finished, int cut) {}
 
-    private Application(ProcessConfig config, List<TunnelMaterial> material) {
-        this.config = config;
-        this.material = material;
+    private Application(Start start, LiveConfig live) {
+        this.start = start;
+        this.live = live;
+    }
+
+    /** As {@link #start(Start)}, with options that never change. */
+    static Application start(ProcessConfig config, String version, PassedSockets passed) throws OperatorException {
+        return start(Start.of(config, version, passed));
     }
 
     /**
      * Opens everything that the config names and returns once all of it is listening.
      *
-     * @param version the program's own, for the metrics
-     * @param passed what the process was started with
      * @throws OperatorException if something has to be mended first; then nothing is left open
      */
-    static Application start(ProcessConfig config, String version, PassedSockets passed) throws OperatorException {
-        List<TunnelConfig> listening = PassedTunnels.adopt(config, passed);
-        Application application = new Application(config, TunnelMaterial.load(withCertificates(config, listening)));
+    static Application start(Start start) throws OperatorException {
+        Application application = new Application(start, LiveConfig.load(start));
         try {
-            application.open(version);
+            application.open();
             return application;
         } catch (OperatorException | RuntimeException | Error e) {
             application.close();
@@ -90,7 +120,12 @@ public final class Application implements AutoCloseable {
 
     /** Where the tunnels listen, in the order of the config; a port that was given as 0 is the one that was chosen. */
     public List<Address> listening() {
-        return Collections.unmodifiableList(listening);
+        return tunnels().stream().map(Tunnel::listening).toList();
+    }
+
+    /** The tunnels that take connections, in the order of the config. */
+    List<Tunnel> tunnels() {
+        return tunnels == null ? List.of() : tunnels.running();
     }
 
     /** Where the admin endpoint listens, if there is one. */
@@ -100,7 +135,11 @@ public final class Application implements AutoCloseable {
 
     /** Connections that are open now, of all tunnels. */
     int connections() {
-        return tunnels.stream().mapToInt(tunnel -> tunnel.connections().size()).sum();
+        return tunnels == null
+                ? 0
+                : tunnels.withConnections().stream()
+                        .mapToInt(tunnel -> tunnel.connections().size())
+                        .sum();
     }
 
     /** The threads that do the work: all have to turn. */
@@ -108,19 +147,34 @@ public final class Application implements AutoCloseable {
         return List.copyOf(loops);
     }
 
-    /** What the tunnels were given, certificates made at this start included. */
+    /** What is in force; changed by reloads. */
+    LiveConfig live() {
+        return live;
+    }
+
+    /** What the tunnels were given, certificates made for them included. */
     List<TunnelMaterial> material() {
-        return material;
+        return live.material();
     }
 
     /** The config in force: with the certificates of the state directory and the ports that were really bound. */
     ProcessConfig effective() {
         List<TunnelConfig> bound = new ArrayList<>();
-        for (int i = 0; i < listening.size(); i++) {
-            TunnelConfig tunnel = material.get(i).config();
-            bound.add(tunnel.withAccept(tunnel.accept().withListen(listening.get(i))));
+        for (Tunnel tunnel : tunnels()) {
+            TunnelConfig config = tunnel.config();
+            bound.add(config.withAccept(config.accept().withListen(tunnel.listening())));
         }
-        return config.with(bound, admin().orElse(null));
+        return live.config().with(bound, admin().orElse(null));
+    }
+
+    /** Asks for a reload; any thread. */
+    void requestReload(String trigger) {
+        var unused = requireNonNull(reloads).request(trigger);
+    }
+
+    /** Ends the connections of peers that are no longer trusted; any thread. How many, once all are judged. */
+    CompletionStage<Integer> judgeAnew() {
+        return requireNonNull(tunnels).judgeAnew();
     }
 
     /**
@@ -129,22 +183,24 @@ public final class Application implements AutoCloseable {
      */
     public Drained drain(CompletionStage<?> hurry) {
         draining = true;
+        if (reloads != null) {
+            reloads.stop();
+        }
+        Tunnels all = requireNonNull(tunnels);
+        Duration limit = live.config().drain();
         int open = connections();
-        List<CompletableFuture<Integer>> cuts = tunnels.stream()
-                .map(tunnel -> tunnel.drain(config.drain()).toCompletableFuture())
-                .toList();
-        CompletableFuture<Void> all = CompletableFuture.allOf(cuts.toArray(CompletableFuture<?>[]::new));
+        CompletableFuture<Integer> cuts = all.drain(limit).toCompletableFuture();
         try {
-            CompletableFuture.anyOf(all, hurry.toCompletableFuture())
-                    .get(config.drain().plus(CLOSE_LIMIT).toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.anyOf(cuts, hurry.toCompletableFuture())
+                    .get(limit.plus(CLOSE_LIMIT).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             // what did not finish is counted as open below
         }
-        boolean whole = all.isDone() && !all.isCompletedExceptionally();
-        int cut = whole ? cuts.stream().mapToInt(CompletableFuture::join).sum() : connections();
-        tunnels.forEach(tunnel -> tunnel.drain(Duration.ZERO));
+        boolean whole = cuts.isDone() && !cuts.isCompletedExceptionally();
+        int cut = whole ? cuts.join() : connections();
+        var unused = all.drain(Duration.ZERO);
         return new Drained(Math.max(0, open - cut), cut);
     }
 
@@ -156,46 +212,67 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    private void open(String version) throws OperatorException {
+    private void open() throws OperatorException {
+        ProcessConfig config = live.config();
         Transport transport = Transport.choose(config.transport());
         LOG.atInfo().log(transport.describe(config.transport()));
         if (config.healthCheck()) {
             HealthSocket.check(transport);
         }
-        Observation observation = new Observation(material, version, transport);
+        Observation observation = new Observation(live.material(), start.version(), transport);
         closings.push(observation::close);
-        EventLoopGroup loops = loops(transport, config.eventLoops());
-        observation.watch(loops);
+        EventLoopGroup group = loops(transport, config.eventLoops());
+        observation.watch(group);
         NameResolver names = new NameResolver();
         closings.push(names::close);
         OcspChecks statuses = new OcspChecks(Clock.systemUTC());
         closings.push(statuses::close);
         TunnelEnvironment environment = new TunnelEnvironment(
                 transport,
-                loops,
+                group,
                 names,
                 observation.connections(),
                 Clock.systemUTC(),
                 new InvitedClients(),
                 statuses,
                 new AtomicLong()::incrementAndGet);
-        for (TunnelMaterial each : material) {
-            Tunnel tunnel = Tunnel.create(each, environment);
-            tunnels.add(tunnel);
-            closings.push(() -> end(tunnel));
-        }
-        PublishedPins.write(material);
-        for (Tunnel tunnel : tunnels) {
-            listening.add(await(tunnel.start()));
-        }
+        Tunnels all = new Tunnels(environment, ended -> forget(ended, observation));
+        tunnels = all;
+        closings.push(all::close);
+        listen(all);
+        Reloads reloading = new Reloads(
+                () -> live.reload(all, observation), observation.reloads(), start.listener(), config.watchFiles());
+        reloads = reloading;
+        closings.push(reloading::close);
+        live.watch(reloading);
         if (config.admin() != null || config.healthCheck()) {
-            openPages(transport, observation.metrics());
+            openPages(transport, all, observation, reloading);
         }
     }
 
-    private void openPages(Transport transport, PrometheusText metrics) throws OperatorException {
+    private void listen(Tunnels all) throws OperatorException {
+        PublishedPins.write(live.material()); // so that who finds the port open finds the pin too
+        all.prepare(live.material()).commit(Duration.ZERO);
+    }
+
+    /** A tunnel of the same name may run again by now. */
+    private void forget(Tunnel ended, Observation observation) {
+        String name = ended.config().name();
+        if (tunnels().stream().noneMatch(tunnel -> tunnel.config().name().equals(name))) {
+            observation.forget(name);
+        }
+    }
+
+    private void openPages(Transport transport, Tunnels all, Observation observation, Reloads reloading)
+            throws OperatorException {
         EventLoopGroup loop = loops(transport, 1);
-        Pages pages = Pages.of(new AdminSources(tunnels, metrics, () -> ConfigText.of(effective()), () -> draining));
+        Pages pages = Pages.of(new AdminSources(
+                all,
+                observation.metrics(),
+                () -> ConfigText.of(effective()),
+                () -> draining,
+                () -> reloading.request("POST /reload")));
+        ProcessConfig config = live.config();
         if (config.admin() != null) {
             AdminServer server = AdminServer.start(config.admin(), transport, loop, pages);
             closings.push(server::stop);
@@ -213,35 +290,5 @@ public final class Application implements AutoCloseable {
                 .awaitUninterruptibly(CLOSE_LIMIT.toMillis()));
         group.forEach(loops::add);
         return group;
-    }
-
-    private static void end(Tunnel tunnel) {
-        tunnel.drain(Duration.ZERO); // cuts what is left
-        tunnel.close();
-    }
-
-    private static List<TunnelConfig> withCertificates(ProcessConfig config, List<TunnelConfig> given)
-            throws OperatorException {
-        List<TunnelConfig> tunnels = new ArrayList<>();
-        for (TunnelConfig tunnel : given) {
-            tunnels.add(StateKeys.findOrMake(tunnel, config.stateDirectory()));
-        }
-        return tunnels;
-    }
-
-    private static Address await(CompletionStage<Address> start) throws OperatorException {
-        try {
-            return start.toCompletableFuture().get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OperatorException mendable) {
-                throw mendable;
-            }
-            throw new IllegalStateException("a tunnel did not start", e.getCause());
-        } catch (TimeoutException e) {
-            throw new IllegalStateException("a tunnel did not start within " + START_LIMIT.toSeconds() + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while starting", e);
-        }
     }
 }

@@ -1,10 +1,10 @@
 package io.ferrule.app;
 
-import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Address;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.pki.KeyMaterial;
+import io.ferrule.tunnel.Tunnel;
 import io.ferrule.tunnel.TunnelMaterial;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,23 +26,34 @@ final class Banner {
      * @param config as read, so that it shows which tunnels were given no certificate
      */
     static void log(ProcessConfig config, Application application, Instant now) {
-        for (int i = 0; i < config.tunnels().size(); i++) {
-            TunnelMaterial material = application.material().get(i);
-            Address bound = application.listening().get(i);
-            tunnel(material.config(), bound);
-            material.accept().forEach(own -> own(material.config(), own, now));
-            material.connect().forEach(own -> own(material.config(), own, now));
-            material.cautions().forEach(caution -> LOG.atWarn()
-                    .addKeyValue("tunnel", material.config().name())
-                    .log(caution));
-            AcceptTls told = config.tunnels().get(i).accept().tls();
-            if (told != null && told.keys() == null) {
-                clientCommand(material, bound);
+        for (Tunnel tunnel : application.tunnels()) {
+            log(tunnel, now);
+            if (isMadeHere(tunnel, config)) {
+                clientCommand(tunnel.material(), tunnel.listening());
             }
         }
         application.admin().ifPresent(Banner::admin);
         config.unsafeChoices()
                 .forEach(choice -> LOG.atWarn().addKeyValue("choice", choice).log("insecure by choice"));
+    }
+
+    /** Logs what concerns one tunnel, at the start or when a reload has changed it. */
+    static void log(Tunnel tunnel, Instant now) {
+        TunnelMaterial material = tunnel.material();
+        tunnel(material.config(), tunnel.listening());
+        material.accept().forEach(own -> own(material.config(), own, now));
+        material.connect().forEach(own -> own(material.config(), own, now));
+        material.cautions().forEach(caution -> LOG.atWarn()
+                .addKeyValue("tunnel", material.config().name())
+                .log(caution));
+    }
+
+    /** True if the tunnel was told no certificate. */
+    private static boolean isMadeHere(Tunnel tunnel, ProcessConfig config) {
+        return config.tunnels().stream()
+                .filter(told -> told.name().equals(tunnel.config().name()))
+                .map(told -> told.accept().tls())
+                .anyMatch(tls -> tls != null && tls.keys() == null);
     }
 
     private static void tunnel(TunnelConfig tunnel, Address bound) {

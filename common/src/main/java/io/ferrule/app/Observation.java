@@ -2,7 +2,6 @@ package io.ferrule.app;
 
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.ServerTrust;
-import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.connection.Leg;
 import io.ferrule.net.Transport;
@@ -12,31 +11,42 @@ import io.ferrule.observe.ConnectionMetrics;
 import io.ferrule.observe.ProcessMetrics;
 import io.ferrule.observe.ProcessMetrics.Certificate;
 import io.ferrule.observe.PrometheusText;
+import io.ferrule.observe.ReloadMetrics;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.tunnel.TunnelMaterial;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Everything that watches the process and its connections. */
 final class Observation implements AutoCloseable {
     private final PrometheusText metrics = new PrometheusText();
     private final AccessLog accessLog = new AccessLog(System::nanoTime);
     private final ProcessMetrics process;
+    private final ConnectionMetrics connectionMetrics;
+    private final ReloadMetrics reloads;
     private final ConnectionObserver connections;
+    private final Map<Shown, Instant> ends = new ConcurrentHashMap<>();
+
+    /** What a gauge of expiry is about. */
+    private record Shown(String tunnel, Leg leg, Certificate certificate) {}
 
     Observation(List<TunnelMaterial> tunnels, String version, Transport transport) {
-        List<TunnelConfig> configs =
-                tunnels.stream().map(TunnelMaterial::config).toList();
         process = new ProcessMetrics(
                 metrics.registry(),
                 Build.running(version, Versions.netty(), Versions.tlsEngine(), transport.toString()));
         process.watch(ByteBufAllocator.DEFAULT);
-        tunnels.forEach(this::watchCertificates);
-        connections = ConnectionObserver.all(List.of(new ConnectionMetrics(metrics.registry(), configs), accessLog));
+        reloads = new ReloadMetrics(metrics.registry(), Clock.systemUTC());
+        connectionMetrics = new ConnectionMetrics(metrics.registry(), List.of());
+        connections = ConnectionObserver.all(List.of(connectionMetrics, accessLog));
+        follow(tunnels);
     }
 
     void watch(EventLoopGroup loops) {
@@ -47,8 +57,34 @@ final class Observation implements AutoCloseable {
         return connections;
     }
 
+    ReloadMetrics reloads() {
+        return reloads;
+    }
+
     PrometheusText metrics() {
         return metrics;
+    }
+
+    /** Watches these tunnels from now on, and what was read for them; of one that is no more, only its connections. */
+    void follow(List<TunnelMaterial> tunnels) {
+        tunnels.forEach(tunnel -> connectionMetrics.expect(tunnel.config()));
+        Map<Shown, Instant> now = new HashMap<>();
+        tunnels.forEach(tunnel -> ends(tunnel, now));
+        ends.keySet().stream()
+                .filter(shown -> !now.containsKey(shown))
+                .forEach(shown -> process.forget(shown.tunnel(), shown.leg(), shown.certificate()));
+        ends.keySet().retainAll(now.keySet());
+        now.forEach((shown, end) -> {
+            if (ends.put(shown, end) == null) {
+                process.watch(
+                        shown.tunnel(), shown.leg(), shown.certificate(), () -> ends.get(shown), Clock.systemUTC());
+            }
+        });
+    }
+
+    /** The last connection of a tunnel that is no more has ended. */
+    void forget(String tunnel) {
+        connectionMetrics.forget(tunnel);
     }
 
     @Override
@@ -58,18 +94,15 @@ final class Observation implements AutoCloseable {
         metrics.close();
     }
 
-    private void watchCertificates(TunnelMaterial material) {
+    private static void ends(TunnelMaterial material, Map<Shown, Instant> ends) {
         String tunnel = material.config().name();
-        watch(tunnel, Leg.ACCEPT, Certificate.OWN, leaves(material.accept()));
-        watch(tunnel, Leg.ACCEPT, Certificate.CA, material.clients().certificates());
-        watch(tunnel, Leg.CONNECT, Certificate.OWN, leaves(material.connect()));
         ConnectTls tls = material.config().connect().tls();
         boolean copies = tls != null && tls.trust() instanceof ServerTrust.StoredCertificate;
-        watch(
-                tunnel,
-                Leg.CONNECT,
-                copies ? Certificate.PINNED : Certificate.CA,
-                material.server().certificates());
+        Certificate trusted = copies ? Certificate.PINNED : Certificate.CA;
+        end(new Shown(tunnel, Leg.ACCEPT, Certificate.OWN), leaves(material.accept()), ends);
+        end(new Shown(tunnel, Leg.ACCEPT, Certificate.CA), material.clients().certificates(), ends);
+        end(new Shown(tunnel, Leg.CONNECT, Certificate.OWN), leaves(material.connect()), ends);
+        end(new Shown(tunnel, Leg.CONNECT, trusted), material.server().certificates(), ends);
     }
 
     private static List<X509Certificate> leaves(List<KeyMaterial> own) {
@@ -77,10 +110,10 @@ final class Observation implements AutoCloseable {
     }
 
     /** Of several the one that expires first. */
-    private void watch(String tunnel, Leg leg, Certificate certificate, List<X509Certificate> certificates) {
+    private static void end(Shown shown, List<X509Certificate> certificates, Map<Shown, Instant> ends) {
         certificates.stream()
                 .map(each -> each.getNotAfter().toInstant())
                 .min(Comparator.naturalOrder())
-                .ifPresent(end -> process.watch(tunnel, leg, certificate, () -> end, Clock.systemUTC()));
+                .ifPresent(end -> ends.put(shown, end));
     }
 }

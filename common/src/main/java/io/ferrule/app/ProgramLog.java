@@ -22,6 +22,19 @@ final class ProgramLog {
 
     private final Optional<LogWriter> writer;
 
+    /** What is as grave as this is logged from now on, and what is graver. */
+    void level(String level) {
+        if (writer.isPresent()) {
+            setLevel(context(), level);
+        }
+    }
+
+    private static void setLevel(LoggerContext context, String level) {
+        Level ours = Level.toLevel(level, Level.INFO);
+        context.getLogger("io.ferrule").setLevel(ours);
+        root(context).setLevel(ours.isGreaterOrEqual(Level.WARN) ? ours : Level.WARN);
+    }
+
     private ProgramLog(Optional<LogWriter> writer) {
         this.writer = writer;
     }
@@ -50,10 +63,8 @@ final class ProgramLog {
         }
         LoggerContext context = context();
         context.reset();
-        Level ours = Level.toLevel(level, Level.INFO);
+        setLevel(context, level);
         Logger own = context.getLogger("io.ferrule");
-        own.setLevel(ours);
-        root(context).setLevel(ours.isGreaterOrEqual(Level.WARN) ? ours : Level.WARN);
         LogWriter writer = new LogWriter(own, encoder(context, format, colours), out);
         writer.setContext(context);
         writer.start();

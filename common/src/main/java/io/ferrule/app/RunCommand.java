@@ -7,7 +7,11 @@ import io.ferrule.config.Role;
 import io.ferrule.net.PassedSockets;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,9 +52,12 @@ final class RunCommand implements Command {
 
     @Override
     public ExitCode run(ParseResult parsed, Shell shell) throws OperatorException {
+        ConfigSource source = RunOptions.source(parsed, shell);
+        Set<Path> files = new LinkedHashSet<>();
+        Instant readAt = Instant.now();
         ProcessConfig config;
         try {
-            config = RunOptions.read(parsed, shell);
+            config = source.read(files);
         } catch (OperatorException e) {
             shell.complain(e);
             return ExitCode.USAGE;
@@ -62,7 +69,15 @@ final class RunCommand implements Command {
                 CommandLine.Help.Ansi.AUTO.enabled(),
                 new FileOutputStream(FileDescriptor.out));
         try {
-            serve(config, shell);
+            PassedSockets passed = PassedSockets.of(
+                    shell.environment(), ProcessHandle.current().pid());
+            try (ServiceManager manager = ServiceManager.of(
+                    shell.environment(), ProcessHandle.current().pid())) {
+                serve(
+                        new Application.Start(
+                                config, source, files, readAt, shell.version(), passed, listener(manager, log)),
+                        manager);
+            }
             return ExitCode.OK;
         } catch (OperatorException e) {
             LOG.atDebug().setCause(e).log("the start failed here");
@@ -72,26 +87,38 @@ final class RunCommand implements Command {
         }
     }
 
-    private static void serve(ProcessConfig config, Shell shell) throws OperatorException {
-        try (ServiceManager manager =
-                ServiceManager.of(shell.environment(), ProcessHandle.current().pid())) {
-            serve(config, shell, manager);
-        }
+    private static ReloadListener listener(ServiceManager manager, ProgramLog log) {
+        return new ReloadListener() {
+            @Override
+            public void began() {
+                manager.reloading();
+            }
+
+            @Override
+            public void applied(ProcessConfig config) {
+                log.level(config.logLevel());
+            }
+
+            @Override
+            public void ended(String failure) {
+                manager.reloaded(failure);
+            }
+        };
     }
 
-    private static void serve(ProcessConfig config, Shell shell, ServiceManager manager) throws OperatorException {
-        StopRequest stop = StopRequest.listen(manager::reload);
-        PassedSockets passed =
-                PassedSockets.of(shell.environment(), ProcessHandle.current().pid());
-        try (Application application = Application.start(config, shell.version(), passed)) {
-            Banner.log(config, application, Instant.now());
+    private static void serve(Application.Start start, ServiceManager manager) throws OperatorException {
+        StopRequest stop = StopRequest.listen();
+        try (Application application = Application.start(start)) {
+            Banner.log(start.config(), application, Instant.now());
             manager.ready(application);
+            stop.onHangup(() -> application.requestReload("SIGHUP"));
             String signal = stop.await();
+            Duration limit = application.live().config().drain();
             LOG.atInfo()
                     .addKeyValue("signal", signal)
-                    .addKeyValue("limit", DurationText.of(config.drain()))
+                    .addKeyValue("limit", DurationText.of(limit))
                     .log("draining: no connection is accepted any more, open ones may finish");
-            manager.stopping(config.drain());
+            manager.stopping(limit);
             CompletionStage<?> hurry = stop.again()
                     .thenAccept(
                             again -> LOG.atWarn().addKeyValue("signal", again).log("stopping at once"));

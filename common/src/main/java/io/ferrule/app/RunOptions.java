@@ -6,6 +6,7 @@ import io.ferrule.config.Option;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,14 @@ final class RunOptions {
                             "insecure-plaintext")),
             new Section(
                     "The process",
-                    List.of("config", "state-directory", "admin", "health-check", "log-format", "log-level")),
+                    List.of(
+                            "config",
+                            "state-directory",
+                            "admin",
+                            "health-check",
+                            "watch-files",
+                            "log-format",
+                            "log-level")),
             new Section(
                     "Limits", List.of("max-connections", "max-handshakes", "max-connections-per-source", "buffer")));
 
@@ -89,12 +97,19 @@ final class RunOptions {
      * @throws OperatorException with all problems
      */
     static ProcessConfig read(ParseResult parsed, Shell shell) throws OperatorException {
+        return source(parsed, shell).read(new HashSet<>());
+    }
+
+    /** Where that is read from, as often as one likes. */
+    static ConfigSource source(ParseResult parsed, Shell shell) {
         Map<String, List<String>> flags = new LinkedHashMap<>();
         for (Option option : Option.forRole(shell.role())) {
             if (parsed.hasMatchedOption(option.flag())) {
                 flags.put(
                         option.name(),
-                        option.isSwitch() ? List.of("true") : CommandLines.values(parsed, option.name()));
+                        option.isSwitch() && !isOn(option, shell.role())
+                                ? List.of("true")
+                                : CommandLines.values(parsed, option.name()));
             }
         }
         for (Option option : Option.forRole(shell.role())) {
@@ -105,7 +120,7 @@ final class RunOptions {
                 }
             });
         }
-        return ConfigReader.read(shell.role(), flags, shell.environment());
+        return files -> ConfigReader.read(shell.role(), flags, shell.environment(), files);
     }
 
     private static void addSection(CommandSpec spec, Role role, String heading, List<Option> options) {
@@ -131,11 +146,25 @@ final class RunOptions {
                 .build();
     }
 
+    /** True if it is a switch that is of use only to switch something off. */
+    private static boolean isOn(Option option, Role role) {
+        return option.isSwitch() && option.defaultText(role).equals("true");
+    }
+
     private static OptionSpec flag(Option option, Role role) {
         String standard = option.defaultText(role);
         String description = option.help()
                 + (option.repeatable() ? " May be repeated." : "")
                 + (standard.isEmpty() || option.isSwitch() ? "" : " Default: " + standard);
+        if (isOn(option, role)) {
+            return OptionSpec.builder(option.flag())
+                    .paramLabel("true|false")
+                    .type(String[].class)
+                    .arity("0..1")
+                    .fallbackValue("true")
+                    .description(description + " Default: true")
+                    .build();
+        }
         if (option.isSwitch()) {
             return OptionSpec.builder(option.flag())
                     .type(boolean.class)

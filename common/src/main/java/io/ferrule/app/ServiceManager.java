@@ -28,6 +28,7 @@ final class ServiceManager implements AutoCloseable {
     private final @Nullable NotifySocket socket;
     private final Duration watchdog;
     private volatile String status = "";
+    private volatile String failure = "";
     private volatile @Nullable Application running;
 
     private ServiceManager(@Nullable NotifySocket socket, Duration watchdog) {
@@ -65,7 +66,7 @@ final class ServiceManager implements AutoCloseable {
             return;
         }
         running = application;
-        status = StatusLine.running(application);
+        status = status(application);
         socket.send("READY=1\nSTATUS=" + status);
         long every = STATUS_EVERY.toMillis();
         var unused = socket.clock().scheduleWithFixedDelay(this::refresh, every, every, TimeUnit.MILLISECONDS);
@@ -76,21 +77,30 @@ final class ServiceManager implements AutoCloseable {
         }
     }
 
-    /** Does what a reload means and says when it begins and when it is over, as Type=notify-reload wants it. */
-    void reload(Runnable action) {
-        if (socket == null || running == null) {
-            action.run();
-            return;
+    /** A reload begins, as Type=notify-reload wants to hear it. */
+    void reloading() {
+        if (socket != null && running != null) {
+            // CLOCK_MONOTONIC, which is what nanoTime reads on Linux (os_linux.cpp, os::javaTimeNanos).
+            socket.send("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime()));
         }
-        // CLOCK_MONOTONIC, which is what nanoTime reads on Linux (os_linux.cpp, os::javaTimeNanos).
-        socket.send("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime()));
-        try {
-            action.run();
-        } finally {
-            if (running != null) {
-                socket.send("READY=1");
-            }
+    }
+
+    /**
+     * It is over. There is no word for one that failed: the process is ready all the same, and its status says it.
+     *
+     * @param why it failed; empty if it did not
+     */
+    void reloaded(String why) {
+        failure = why;
+        Application application = running;
+        if (socket != null && application != null) {
+            status = status(application);
+            socket.send("READY=1\nSTATUS=" + status);
         }
+    }
+
+    private String status(Application application) {
+        return StatusLine.running(failure, application);
     }
 
     /** No connection is accepted any more; the manager shall wait for the open ones even if it was told of a shorter time. */
@@ -115,7 +125,7 @@ final class ServiceManager implements AutoCloseable {
     private void refresh() {
         Application application = running;
         if (socket != null && application != null) {
-            String now = StatusLine.running(application);
+            String now = status(application);
             if (!now.equals(status)) {
                 status = now;
                 socket.send("STATUS=" + now);

@@ -10,13 +10,24 @@ final class StatusLine {
     /** systemd reads no message above 4096 bytes (NOTIFY_BUFFER_MAX). */
     private static final int MOST_CHARACTERS = 500;
 
+    private static final int MOST_OF_TROUBLE = 300;
+
     private static final int MOST_TUNNELS = 3;
 
     private StatusLine() {}
 
-    /** Such as {@code 0.0.0.0:46379 → 127.0.0.1:6379; 2 connections}. */
-    static String running(Application application) {
-        return line(tunnels(application) + "; " + connections(application));
+    /**
+     * Such as {@code 0.0.0.0:46379 → 127.0.0.1:6379; 2 connections}.
+     *
+     * @param trouble said before that; may be empty
+     */
+    static String running(String trouble, Application application) {
+        String first = trouble.isEmpty() ? "" : shortened(trouble) + "; ";
+        return line(first + tunnels(application) + "; " + connections(application));
+    }
+
+    private static String shortened(String text) {
+        return text.length() > MOST_OF_TROUBLE ? text.substring(0, MOST_OF_TROUBLE) + "…" : text;
     }
 
     /** Such as {@code draining: 2 connections}. */

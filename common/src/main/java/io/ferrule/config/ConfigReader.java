@@ -1,8 +1,11 @@
 package io.ferrule.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes a {@link ProcessConfig} of flags, environment and file, in that order of precedence. A stronger source replaces one
@@ -21,10 +24,23 @@ public final class ConfigReader {
      */
     public static ProcessConfig read(Role role, Map<String, List<String>> flags, Map<String, String> environment)
             throws OperatorException {
+        return read(role, flags, environment, new HashSet<>());
+    }
+
+    /**
+     * The same.
+     *
+     * @param files gets every file that was read, or could not be: another content of theirs might be another config. Also if this
+     *     throws.
+     */
+    public static ProcessConfig read(
+            Role role, Map<String, List<String>> flags, Map<String, String> environment, Set<Path> files)
+            throws OperatorException {
         List<Problem> problems = new ArrayList<>();
+        files.addAll(EnvironmentSource.files(role, environment));
         Settings given =
                 FlagSource.read(role, flags, problems).over(EnvironmentSource.read(role, environment, problems));
-        ConfigFile file = file(role, given, problems);
+        ConfigFile file = file(role, given, files, problems);
         if (file.tunnels().size() > 1) {
             given.ofTunnel()
                     .forEach(s -> problems.add(s.problem("it describes one tunnel, but "
@@ -40,7 +56,8 @@ public final class ConfigReader {
     }
 
     /** The file that is named, if one is; without it nothing more can be judged. */
-    private static ConfigFile file(Role role, Settings given, List<Problem> problems) throws OperatorException {
+    private static ConfigFile file(Role role, Settings given, Set<Path> files, List<Problem> problems)
+            throws OperatorException {
         String name = new Values(role, given, problems).optional("config", text -> text);
         if (name == null) {
             if (given.has("config")) {
@@ -50,6 +67,7 @@ public final class ConfigReader {
         }
         try {
             String from = given.find("config").orElseThrow().where();
+            TextFile.path(name).ifPresent(files::add);
             return ConfigFile.read(role, name, from, problems);
         } catch (OperatorException e) {
             problems.addAll(e.problems());

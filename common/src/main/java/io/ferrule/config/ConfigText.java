@@ -38,6 +38,7 @@ public final class ConfigText {
         put("log-format", lower(config.logFormat()));
         put("log-level", config.logLevel());
         put("state-directory", config.stateDirectory());
+        put("watch-files", config.watchFiles());
         text.append("tunnels:\n");
         for (TunnelConfig tunnel : config.tunnels()) {
             text.append("  ").append(tunnel.name()).append(":\n");

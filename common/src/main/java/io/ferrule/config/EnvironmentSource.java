@@ -1,12 +1,15 @@
 package io.ferrule.config;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the environment's variables say. */
@@ -32,6 +35,16 @@ final class EnvironmentSource {
             }
         });
         return new Settings(settings);
+    }
+
+    /** The files that options' values are read from, see {@link VariableFile}. */
+    static Set<Path> files(Role role, Map<String, String> environment) {
+        return Option.forRole(role).stream()
+                .filter(option -> !option.isPath())
+                .map(option -> environment.getOrDefault(option.fileVariable(), ""))
+                .filter(name -> !name.isBlank())
+                .flatMap(name -> TextFile.path(name).stream())
+                .collect(Collectors.toSet());
     }
 
     static boolean isServiceLink(String variable) {

@@ -28,6 +28,11 @@ final class OptionRegistry {
             process("log-format", "FORMAT", "Writes log lines as text or json.").or("text"),
             process("log-level", "LEVEL", "Logs this and what is graver: error, warn, info, debug or trace.")
                     .or("info"),
+            process(
+                            "watch-files",
+                            "",
+                            "Reads the configuration anew when one of its files changes; false waits for SIGHUP.")
+                    .or("true"),
             process("state-directory", "DIRECTORY", "Keeps the certificate that is made at the first start here.")
                     .or(
                             "$STATE_DIRECTORY, else /var/lib/ferrule for root, else ferrule in $XDG_STATE_HOME or ~/.local/state"),

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain how long open connections may take to finish when the process is told to stop
  * @param logLevel of {@code error}, {@code warn}, {@code info}, {@code debug}, {@code trace}
  * @param stateDirectory where a certificate made at the first start is kept
+ * @param watchFiles whether a file that has changed is read anew at once
  */
 public record ProcessConfig(
         Role role,
@@ -27,7 +29,8 @@ public record ProcessConfig(
         Duration drain,
         LogFormat logFormat,
         String logLevel,
-        Path stateDirectory) {
+        Path stateDirectory,
+        boolean watchFiles) {
     public ProcessConfig {
         tunnels = List.copyOf(tunnels);
     }
@@ -57,6 +60,42 @@ public record ProcessConfig(
                 drain,
                 logFormat,
                 logLevel,
-                stateDirectory);
+                stateDirectory,
+                watchFiles);
+    }
+
+    /** The options of the process in which this differs from a running one and that only a start can change. */
+    public List<String> needingRestart(ProcessConfig running) {
+        List<String> options = new ArrayList<>();
+        different(options, "transport", transport, running.transport);
+        different(options, "event-loops", eventLoops, running.eventLoops);
+        different(options, "admin", admin, running.admin);
+        different(options, "health-check", healthCheck, running.healthCheck);
+        different(options, "log-format", logFormat, running.logFormat);
+        different(options, "state-directory", stateDirectory, running.stateDirectory);
+        different(options, "watch-files", watchFiles, running.watchFiles);
+        return List.copyOf(options);
+    }
+
+    private static void different(List<String> options, String name, @Nullable Object here, @Nullable Object running) {
+        if (!Objects.equals(here, running)) {
+            options.add(name);
+        }
+    }
+
+    /** The same, but what only a start can change is as it is in a running process. */
+    public ProcessConfig within(ProcessConfig running) {
+        return new ProcessConfig(
+                role,
+                tunnels,
+                running.admin,
+                running.healthCheck,
+                running.transport,
+                running.eventLoops,
+                drain,
+                running.logFormat,
+                logLevel,
+                running.stateDirectory,
+                running.watchFiles);
     }
 }

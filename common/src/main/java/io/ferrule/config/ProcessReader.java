@@ -38,9 +38,20 @@ final class ProcessReader {
         String logLevel = values.required("log-level", ProcessReader::logLevel);
         Path given = values.path("state-directory");
         Path state = given != null ? given : stateDirectory();
+        boolean watchFiles = values.isOn("watch-files");
         List<TunnelConfig> tunnels = tunnels(said, admin);
         return new ProcessConfig(
-                role, tunnels, admin, healthCheck, transport, eventLoops, drain, logFormat, logLevel, state);
+                role,
+                tunnels,
+                admin,
+                healthCheck,
+                transport,
+                eventLoops,
+                drain,
+                logFormat,
+                logLevel,
+                state,
+                watchFiles);
     }
 
     private boolean healthCheck(TransportChoice transport) {

@@ -10,10 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Reads text files of a bounded size that a flag or a variable names. */
 final class TextFile {
     private TextFile() {}
+
+    /** The file of this name, absolute; empty if none can have it. */
+    static Optional<Path> path(String name) {
+        try {
+            return Optional.of(Path.of(name).toAbsolutePath());
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
 
     /**
      * The whole text, without a byte order mark.

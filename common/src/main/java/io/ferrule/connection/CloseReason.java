@@ -81,7 +81,8 @@ public enum CloseReason {
             "stopped",
             Origin.FERRULE,
             Level.WARN,
-            "cut because the program was stopping: drain-timeout was over, or a second signal came"),
+            "cut because the program was stopping or a reload had removed the tunnel: drain-timeout was over, or a second"
+                    + " signal came"),
     INTERNAL_ERROR("internal_error", Origin.FERRULE, Level.ERROR, "a defect in Ferrule; the log has a stack trace");
 
     /** Who began the end. */

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,9 +28,18 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
 
     private final Runnable resume;
 
-    AcceptPause(Channel server, Consumer<String> paused) {
+    /**
+     * For one listening channel.
+     *
+     * @param wanted whether connections are wanted at all when the pause is over
+     */
+    AcceptPause(Channel server, BooleanSupplier wanted, Consumer<String> paused) {
         this.paused = paused;
-        this.resume = () -> server.config().setAutoRead(true);
+        this.resume = () -> {
+            if (wanted.getAsBoolean()) {
+                server.config().setAutoRead(true);
+            }
+        };
         // With no descriptor left a class may fail to load, and then for good (netty#1328, JVMS §5.4.3): load them now.
         LOG.atDebug()
                 .addKeyValue("resource", exhausted(new IOException("Too many open files")))

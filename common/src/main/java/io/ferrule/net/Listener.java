@@ -26,10 +26,22 @@ public final class Listener {
 
     private final Channel channel;
     private final Address address;
+    private final Turnstile turnstile;
 
-    private Listener(Channel channel, Address address) {
+    private Listener(Channel channel, Address address, Turnstile turnstile) {
         this.channel = channel;
         this.address = address;
+        this.turnstile = turnstile;
+    }
+
+    /** Who gets the connections; looked at anew for each. */
+    private static final class Turnstile {
+        volatile Acceptor acceptor;
+        volatile boolean open;
+
+        Turnstile(Acceptor acceptor) {
+            this.acceptor = acceptor;
+        }
     }
 
     /**
@@ -42,7 +54,20 @@ public final class Listener {
      */
     public static CompletableFuture<Listener> bind(
             Transport transport, EventLoopGroup loops, Address address, Acceptor acceptor) {
+        return reserve(transport, loops, address, acceptor).thenApply(listener -> {
+            listener.accept(acceptor);
+            return listener;
+        });
+    }
+
+    /**
+     * The same, but accepts nothing until {@link #accept} is called: connections wait in the kernel's queue. Closed without that,
+     * it resets them.
+     */
+    public static CompletableFuture<Listener> reserve(
+            Transport transport, EventLoopGroup loops, Address address, Acceptor acceptor) {
         CompletableFuture<Listener> listener = new CompletableFuture<>();
+        Turnstile turnstile = new Turnstile(acceptor);
         SocketAddress place = null; // of a socket that has none yet
         try {
             if (!(address instanceof Address.Adopted)) {
@@ -54,19 +79,41 @@ public final class Listener {
         }
         ChannelFuture bound;
         try {
-            ServerBootstrap bootstrap = bootstrap(transport, loops, address, acceptor);
+            ServerBootstrap bootstrap = bootstrap(transport, loops, address, turnstile);
             bound = place == null ? bootstrap.register() : bootstrap.bind(place);
         } catch (RuntimeException noSocket) { // Netty wraps a failing socket(2), for instance EMFILE
             listener.completeExceptionally(BindFailure.of(address, noSocket));
             return listener;
         }
-        var unused = bound.addListener(done -> finish(bound, address, listener));
+        var unused = bound.addListener(done -> finish(bound, address, turnstile, listener));
         return listener;
     }
 
     /** Where it listens; a port that was given as 0 is now the one that the kernel chose. */
     public Address address() {
         return address;
+    }
+
+    /** Gives the connections accepted from now on to {@code next}, and begins to accept if it does not yet, or no longer. */
+    public void accept(Acceptor next) {
+        turnstile.acceptor = next;
+        turnstile.open = true;
+        setReading(true);
+    }
+
+    /** Accepts no more until {@link #accept} is called again; the socket stays, and connections wait in the kernel's queue. */
+    public void pause() {
+        turnstile.open = false;
+        setReading(false);
+    }
+
+    /** On its loop: the handler for accepted connections is added a turn after the registration. */
+    private void setReading(boolean reading) {
+        channel.eventLoop().execute(() -> {
+            if (turnstile.open == reading) { // else a later wish is on its way
+                channel.config().setAutoRead(reading);
+            }
+        });
     }
 
     /** Stops accepting and removes a Unix socket's file; accepted connections stay. Then the address is free again. */
@@ -88,20 +135,22 @@ public final class Listener {
     }
 
     private static ServerBootstrap bootstrap(
-            Transport transport, EventLoopGroup loops, Address address, Acceptor acceptor) {
+            Transport transport, EventLoopGroup loops, Address address, Turnstile turnstile) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channelFactory(transport.serverChannel(address))
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .handler(onEach(server -> server.pipeline().addLast(new AcceptPause(server, acceptor.paused()))))
+                .option(ChannelOption.AUTO_READ, false)
+                .handler(onEach(server -> server.pipeline()
+                        .addLast(new AcceptPause(
+                                server,
+                                () -> turnstile.open,
+                                resource -> turnstile.acceptor.paused().accept(resource)))))
                 .childHandler(onEach(accepted -> {
+                    Acceptor acceptor = turnstile.acceptor;
                     acceptor.options().apply(accepted);
                     accepted.pipeline().addLast(acceptor.handler());
                 }));
-        if (address instanceof Address.Adopted) {
-            // Connections may wait already; the handler for them is added a turn after the registration.
-            bootstrap.option(ChannelOption.AUTO_READ, false);
-        }
         if (address instanceof Address.Tcp) {
             // A restart need not wait for TIME_WAIT. Never SO_REUSEPORT: a second instance on a busy port has to fail.
             bootstrap.option(ChannelOption.SO_REUSEADDR, true);
@@ -134,11 +183,12 @@ public final class Listener {
         return transport.socketAddress(unix);
     }
 
-    private static void finish(ChannelFuture bound, Address asked, CompletableFuture<Listener> listener) {
+    private static void finish(
+            ChannelFuture bound, Address asked, Turnstile turnstile, CompletableFuture<Listener> listener) {
         Throwable cause = bound.cause();
         if (cause == null) {
             try {
-                listener.complete(new Listener(bound.channel(), actual(bound.channel(), asked)));
+                listener.complete(new Listener(bound.channel(), actual(bound.channel(), asked), turnstile));
                 return;
             } catch (IOException e) {
                 var unused = bound.channel().close();
@@ -150,7 +200,6 @@ public final class Listener {
 
     private static Address actual(Channel channel, Address asked) throws IOException {
         if (asked instanceof Address.Adopted there) {
-            channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
             return there.bound();
         }
         if (asked instanceof Address.Tcp tcp) {

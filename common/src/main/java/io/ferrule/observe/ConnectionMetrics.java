@@ -20,16 +20,26 @@ public final class ConnectionMetrics implements ConnectionObserver {
     /** Registers the meters of these tunnels at once, so that every series exists before its first event. */
     public ConnectionMetrics(MeterRegistry registry, List<TunnelConfig> tunnels) {
         this.registry = registry;
-        for (TunnelConfig tunnel : tunnels) {
-            TunnelMeters meters = of(tunnel.name());
-            int limit = tunnel.limits().connections();
-            Metric.CONNECTIONS_LIMIT.gauge(registry, () -> limit, tunnel.name());
-            if (tunnel.accept().tls() != null) {
-                meters.expectTls(Leg.ACCEPT);
-            }
-            if (tunnel.connect().tls() != null) {
-                meters.expectTls(Leg.CONNECT);
-            }
+        tunnels.forEach(this::expect);
+    }
+
+    /** Registers the meters that a tunnel of this config has, or has from now on. */
+    public void expect(TunnelConfig tunnel) {
+        TunnelMeters meters = of(tunnel.name());
+        meters.limit(tunnel.limits().connections());
+        if (tunnel.accept().tls() != null) {
+            meters.expectTls(Leg.ACCEPT);
+        }
+        if (tunnel.connect().tls() != null) {
+            meters.expectTls(Leg.CONNECT);
+        }
+    }
+
+    /** Removes the meters of a tunnel that is gone, and so are its connections. */
+    public void forget(String tunnel) {
+        TunnelMeters meters = tunnels.remove(tunnel);
+        if (meters != null) {
+            meters.remove();
         }
     }
 

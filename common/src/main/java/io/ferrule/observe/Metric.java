@@ -8,6 +8,7 @@ import static io.ferrule.observe.MetricTag.LEG;
 import static io.ferrule.observe.MetricTag.LOOP;
 import static io.ferrule.observe.MetricTag.MEMORY;
 import static io.ferrule.observe.MetricTag.NETTY;
+import static io.ferrule.observe.MetricTag.OUTCOME;
 import static io.ferrule.observe.MetricTag.REASON;
 import static io.ferrule.observe.MetricTag.RESUMED;
 import static io.ferrule.observe.MetricTag.TLS;
@@ -91,6 +92,17 @@ public enum Metric {
             TUNNEL,
             LEG,
             CERTIFICATE),
+    RELOADS(Kind.COUNTER, "reloads", "", "reloads of the configuration, by whether they could be made", OUTCOME),
+    RELOAD_LAST_SUCCESS(
+            Kind.GAUGE,
+            "reload.last.success",
+            "seconds",
+            "when the configuration in force was read, in seconds since 1970"),
+    RELOAD_FAILED(
+            Kind.GAUGE,
+            "reload.failed",
+            "",
+            "1 while the last reload has failed, so that what runs is not what the files say; else 0"),
     EVENT_LOOP_TASKS(Kind.GAUGE, "event.loop.tasks", "", "tasks waiting for the event loop", LOOP),
     BUFFERS(Kind.GAUGE, "buffers", "bytes", "memory that Netty's buffer allocator holds", MEMORY),
     BUILD_INFO(

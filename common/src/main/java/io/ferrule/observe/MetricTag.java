@@ -15,6 +15,7 @@ public enum MetricTag {
             "certificate",
             "`own`, the one shown to peers; `pinned`, a stored copy that the server is known by; or `ca`, of the bundle"
                     + " that signs the peers' certificates. Of several, the one that expires first"),
+    OUTCOME("outcome", "`success` or `failure`"),
     LOOP("loop", "the event loop's number, from 0"),
     MEMORY("memory", "`direct` or `heap`"),
     JAVA("java", "the Java runtime's version"),

@@ -110,6 +110,20 @@ public final class ProcessMetrics implements AutoCloseable {
                 certificate.name().toLowerCase(Locale.ROOT));
     }
 
+    /** Removes what {@link #watch(String, Leg, Certificate, Supplier, InstantSource)} added. */
+    public void forget(String tunnel, Leg leg, Certificate certificate) {
+        registry.find(Metric.CERTIFICATE_EXPIRY.meterName())
+                .tags(
+                        MetricTag.TUNNEL.key(),
+                        tunnel,
+                        MetricTag.LEG.key(),
+                        leg.label(),
+                        MetricTag.CERTIFICATE.key(),
+                        certificate.name().toLowerCase(Locale.ROOT))
+                .meters()
+                .forEach(registry::remove);
+    }
+
     /** Stops listening to the garbage collector. */
     @Override
     public void close() {

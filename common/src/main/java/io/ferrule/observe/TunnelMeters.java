@@ -17,6 +17,7 @@ final class TunnelMeters {
     private final MeterRegistry registry;
     private final String tunnel;
     private final AtomicInteger open = new AtomicInteger();
+    private volatile int limit;
     private final Counter opened;
     private final Counter clientToTarget;
     private final Counter targetToClient;
@@ -32,6 +33,7 @@ final class TunnelMeters {
         this.registry = registry;
         this.tunnel = tunnel;
         Metric.CONNECTIONS_OPEN.gauge(registry, open::get, tunnel);
+        Metric.CONNECTIONS_LIMIT.gauge(registry, () -> limit, tunnel);
         opened = Metric.CONNECTIONS_OPENED.counter(registry, tunnel);
         clientToTarget = Metric.TRAFFIC.counter(registry, tunnel, "client_to_target");
         targetToClient = Metric.TRAFFIC.counter(registry, tunnel, "target_to_client");
@@ -43,6 +45,19 @@ final class TunnelMeters {
         for (CloseReason reason : CloseReason.values()) {
             closed.put(reason, Metric.CONNECTIONS_CLOSED.counter(registry, tunnel, reason.label()));
         }
+    }
+
+    /** How many connections may be open at once. */
+    void limit(int connections) {
+        limit = connections;
+    }
+
+    /** Removes every meter that has this tunnel's name. */
+    void remove() {
+        registry.getMeters().stream()
+                .filter(meter -> tunnel.equals(meter.getId().getTag(MetricTag.TUNNEL.key())))
+                .toList()
+                .forEach(registry::remove);
     }
 
     /** Registers what a leg with TLS has besides, at zero. */

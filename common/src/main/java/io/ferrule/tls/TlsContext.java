@@ -199,6 +199,20 @@ public final class TlsContext implements AutoCloseable {
         return role instanceof Role.Client client ? client.server() : null;
     }
 
+    /** True unless clients that ask for this name, or for none, are refused. */
+    public boolean serves(@Nullable String serverName) {
+        return role instanceof Role.Client || service(serverName) != null;
+    }
+
+    /** What is asked of the peer of a connection for this name; null if nothing is. */
+    public @Nullable PeerCheck check(@Nullable String serverName) {
+        if (role instanceof Role.Client client) {
+            return client.server();
+        }
+        TlsService service = service(serverName);
+        return service == null ? null : service.clients();
+    }
+
     /** Lets a connection show what the leg, or the service chosen, has to show. */
     void identify(NativeConnection connection, @Nullable TlsService service) throws Exception {
         if (role instanceof Role.Client client) {

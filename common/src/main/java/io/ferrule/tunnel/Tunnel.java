@@ -1,12 +1,11 @@
 package io.ferrule.tunnel;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ferrule.admission.ConnectionLimits;
 import io.ferrule.admission.InvitedClients;
-import io.ferrule.backend.Backend;
-import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Address;
 import io.ferrule.config.OperatorException;
-import io.ferrule.config.Sessions;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
@@ -14,7 +13,6 @@ import io.ferrule.connection.StatusChecks;
 import io.ferrule.net.Acceptor;
 import io.ferrule.net.LegOptions;
 import io.ferrule.net.Listener;
-import io.ferrule.tls.TicketKeys;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -31,84 +29,117 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener and the connections it accepted. It does not know which program it runs in: a server has TLS on its accept leg, a
- * client on its connect leg. Any thread may call it.
+ * The connections that come in at one place, and what is done with them. It does not know which program it runs in: a server
+ * has TLS on its accept leg, a client on its connect leg. {@link Tunnels} makes, changes and ends it. Any thread may call it.
  */
 public final class Tunnel {
-    private final TunnelParts parts;
+    private volatile TunnelParts current;
     private volatile @Nullable Listener listener;
 
     private Tunnel(TunnelParts parts) {
-        this.parts = parts;
+        this.current = parts;
+        parts.rules().replace(parts.tls());
     }
 
     /**
-     * Builds all that the tunnel's connections need; nothing listens yet.
+     * Builds all that the tunnel's connections need; nothing comes in yet.
      *
      * @throws OperatorException naming the tunnel and the setting that the TLS engine refuses
      */
-    public static Tunnel create(TunnelMaterial material, TunnelEnvironment environment) throws OperatorException {
-        TunnelConfig config = material.config();
-        TunnelTls tls = TunnelTls.build(
-                material, environment.clock(), environment.invited(), environment.statuses(), ticketKeys(material));
-        Backend backend = new Backend(
-                config.connect().target(),
-                environment.transport(),
-                LegOptions.of(config.limits(), config.timeouts()),
-                config.timeouts().connect(),
-                environment.names());
-        return new Tunnel(new TunnelParts(
-                config, environment, tls, backend, new ConnectionLimits(config.limits()), new ConnectionRegistry()));
+    static Tunnel create(TunnelMaterial material, TunnelEnvironment environment) throws OperatorException {
+        TunnelParts.Lasting lasting = new TunnelParts.Lasting(
+                new ConnectionLimits(material.config().limits()),
+                new ConnectionRegistry(),
+                new CurrentRules(),
+                TunnelParts.Lasting.ticketKeys(material));
+        return new Tunnel(TunnelParts.build(material, environment, lasting));
     }
 
     /**
-     * Finds out whether {@link #create} would succeed, and keeps nothing.
+     * Finds out whether a tunnel of this material could be made, and keeps nothing.
      *
-     * @throws OperatorException as that would
+     * @throws OperatorException naming the tunnel and the setting that the TLS engine refuses
      */
     public static void check(TunnelMaterial material, Clock clock) throws OperatorException {
-        TunnelTls.build(material, clock, new InvitedClients(), StatusChecks.NONE, ticketKeys(material))
+        TunnelTls.build(
+                        material,
+                        clock,
+                        new InvitedClients(),
+                        StatusChecks.NONE,
+                        TunnelParts.Lasting.ticketKeys(material))
                 .close();
     }
 
-    private static TicketKeys ticketKeys(TunnelMaterial material) {
-        AcceptTls tls = material.config().accept().tls();
-        Sessions sessions = tls == null ? Sessions.DEFAULT : tls.settings().sessions();
-        TicketKeys keys = TicketKeys.ofThisProcess(sessions.lifetime());
-        keys.replace(material.ticketKeys());
-        return keys;
+    /** The config that new connections go by. */
+    public TunnelConfig config() {
+        return current.config();
     }
 
-    public TunnelConfig config() {
-        return parts.config();
+    /** What was read for it. */
+    public TunnelMaterial material() {
+        return current.material();
+    }
+
+    /** Where it listens, or listened last; a port that was given as 0 is the one that was chosen. */
+    public Address listening() {
+        return requireNonNull(listener).address();
     }
 
     /** What is known of the connections open now, in no order; a snapshot. */
     public Collection<ConnectionFacts> connections() {
-        return parts.registry().facts();
+        return current.registry().facts();
     }
 
+    /** Sets up the connect leg as for a connection, whole, and ends it again. */
+    public CompletionStage<ProbeOutcome> probe() {
+        TunnelParts parts = use();
+        if (parts == null) {
+            return CompletableFuture.completedFuture(new ProbeOutcome(false, "the tunnel has ended"));
+        }
+        return new TargetProbe(parts)
+                .run(parts.environment().loops().next())
+                .whenComplete((outcome, defect) -> parts.uses().end());
+    }
+
+    // ---- for Tunnels
+
     /**
-     * Listens, and takes connections from now on.
+     * Builds what another config or other files ask for; nothing changes yet.
      *
-     * @return the address bound; fails with an {@link OperatorException} if it cannot be
+     * @throws OperatorException as {@link #create} does
      */
-    public CompletionStage<Address> start() {
+    TunnelParts build(TunnelMaterial material) throws OperatorException {
+        return TunnelParts.build(material, current.environment(), current.lasting());
+    }
+
+    /** New connections have these parts from now on. Those that are open keep theirs: see {@link #judgeAnew}. */
+    void replace(TunnelParts next) {
+        TunnelParts before = current;
+        current = next;
+        next.limits().change(next.config().limits());
+        next.lasting().tickets().replace(next.material().ticketKeys());
+        next.rules().replace(next.tls()); // after the parts: see accept
+        before.uses().end();
+    }
+
+    /** Takes what comes in at this listener, from now on. */
+    void listenAt(Listener place) {
+        TunnelParts parts = current;
+        listener = place;
+        place.accept(acceptor(parts));
+    }
+
+    /** What is to be done with what comes in at a listener. */
+    Acceptor acceptor() {
+        return acceptor(current);
+    }
+
+    private Acceptor acceptor(TunnelParts parts) {
         TunnelConfig config = parts.config();
-        TunnelEnvironment environment = parts.environment();
-        Acceptor acceptor = new Acceptor(
+        return new Acceptor(
                 LegOptions.of(config.limits(), config.timeouts()),
                 new AcceptedChannels(this::accept),
-                resource -> environment.observer().acceptPaused(config.name(), resource));
-        return Listener.bind(
-                        environment.transport(),
-                        environment.loops(),
-                        config.accept().listen(),
-                        acceptor)
-                .thenApply(bound -> {
-                    listener = bound;
-                    return bound.address();
-                });
+                resource -> parts.environment().observer().acceptPaused(config.name(), resource));
     }
 
     @ChannelHandler.Sharable
@@ -127,7 +158,10 @@ public final class Tunnel {
 
     private void accept(Channel channel) {
         SocketAddress client = channel.remoteAddress();
-        if (client == null) { // gone again already
+        // Read before the parts: a connection with old parts and a new version would never be judged by the new rules.
+        int rules = current.rules().version();
+        TunnelParts parts = client == null ? null : use();
+        if (client == null || parts == null) { // gone again already; or removed while this one was on its way
             channel.close();
             return;
         }
@@ -137,47 +171,66 @@ public final class Tunnel {
                 client,
                 parts.environment().clock().instant(),
                 System.nanoTime());
-        new TunnelConnection(parts, facts, channel).begin();
+        new TunnelConnection(parts, rules, facts, channel).begin();
     }
 
-    /** Sets up the connect leg as for a connection, whole, and ends it again. */
-    public CompletionStage<ProbeOutcome> probe() {
-        return new TargetProbe(parts).run(parts.environment().loops().next());
-    }
-
-    /** Stops listening; connections that are open go on. */
-    public void stopAccepting() {
-        Listener l = listener;
-        if (l != null) {
-            l.close();
+    /** The parts of now, in use until {@link Uses#end}; null if the tunnel has ended. */
+    @SuppressWarnings("ReferenceEquality") // the very parts
+    private @Nullable TunnelParts use() {
+        while (true) {
+            TunnelParts parts = current;
+            if (parts.uses().begin()) {
+                return parts;
+            }
+            if (parts == current) {
+                return null;
+            }
         }
     }
 
     /**
-     * Stops listening and lets the open connections finish; what is left at the limit is cut.
+     * Judges the peers of all open connections by the rules of now, and ends those that are no longer trusted.
+     *
+     * @return how many have been ended, once all are judged
+     */
+    CompletionStage<Integer> judgeAnew() {
+        current.rules().changed();
+        List<CompletableFuture<Boolean>> ends = current.registry().connections().stream()
+                .map(connection -> {
+                    CompletableFuture<Boolean> end = new CompletableFuture<>();
+                    connection.execute(() -> end.complete(connection.judgeAnew()));
+                    return end;
+                })
+                .toList();
+        return CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all ->
+                        (int) ends.stream().filter(CompletableFuture::join).count());
+    }
+
+    /**
+     * Lets the open connections finish; what is left at the limit is cut. To be called when nothing comes in any more.
      *
      * @return how many were cut, once the last connection has ended
      */
-    public CompletionStage<Integer> drain(Duration limit) {
-        stopAccepting();
+    CompletionStage<Integer> drain(Duration limit) {
+        ConnectionRegistry registry = current.registry();
         CompletableFuture<Integer> drained = new CompletableFuture<>();
         AtomicInteger cut = new AtomicInteger();
         Runnable atLimit = () -> {
-            List<TunnelConnection> left = parts.registry().connections();
+            List<TunnelConnection> left = registry.connections();
             cut.set(left.size());
             left.forEach(c -> c.execute(() -> c.cut(CloseReason.STOPPED)));
         };
-        var timer = parts.environment().loops().next().schedule(atLimit, limit.toMillis(), TimeUnit.MILLISECONDS);
-        parts.registry().whenEmpty(() -> {
+        var timer = current.environment().loops().next().schedule(atLimit, limit.toMillis(), TimeUnit.MILLISECONDS);
+        registry.whenEmpty(() -> {
             timer.cancel(false);
             drained.complete(cut.get());
         });
         return drained;
     }
 
-    /** Frees the tunnel's TLS once its last connection has ended. To be called when the tunnel no longer listens. */
-    public void close() {
-        stopAccepting();
-        parts.tls().close();
+    /** Frees the tunnel's TLS once its last connection has ended. Once, and when nothing comes in any more. */
+    void close() {
+        current.uses().end();
     }
 }

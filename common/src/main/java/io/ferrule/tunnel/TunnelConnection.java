@@ -14,6 +14,7 @@ import io.ferrule.connection.ConnectionRecord;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.TlsSession;
+import io.ferrule.connection.Verdict;
 import io.ferrule.relay.OutputShutdown;
 import io.ferrule.relay.Relay;
 import io.ferrule.tls.TlsHandler;
@@ -36,6 +37,7 @@ final class TunnelConnection implements Relay.Owner {
     private final Channel acceptChannel;
     private final Relay relay;
     private final LegEnding ending;
+    private final int rules;
 
     private Admission.@Nullable Permit connectionPermit;
     private Admission.@Nullable Permit handshakePermit;
@@ -46,9 +48,15 @@ final class TunnelConnection implements Relay.Owner {
     private @Nullable Future<?> deadline;
     private boolean ended;
 
-    /** On the event loop of {@code accepted}, before any of its bytes was read. */
-    TunnelConnection(TunnelParts parts, ConnectionFacts facts, Channel accepted) {
+    /**
+     * On the event loop of {@code accepted}, before any of its bytes was read.
+     *
+     * @param parts in use; the connection ends that
+     * @param rules the version of the rules that {@code parts} judge by, or an older one
+     */
+    TunnelConnection(TunnelParts parts, int rules, ConnectionFacts facts, Channel accepted) {
         this.parts = parts;
+        this.rules = rules;
         this.facts = facts;
         this.acceptChannel = accepted;
         this.observer = parts.environment().observer();
@@ -173,7 +181,9 @@ final class TunnelConnection implements Relay.Owner {
             channel(leg).config().setAutoRead(false); // until both legs are ready
             facts.secured(leg, done.getNow());
             observer.secured(facts, leg, done.getNow(), since(began));
-            next.run();
+            if (parts.rules().version() == rules || !judgeAnew(leg)) { // it was judged by what held when it began
+                next.run();
+            }
         });
     }
 
@@ -192,6 +202,22 @@ final class TunnelConnection implements Relay.Owner {
                         CloseReason.handshakeFailed(leg),
                         HandshakeFailure.CLOSED,
                         "the connection ended in the handshake");
+    }
+
+    // ---- the rules have changed
+
+    /** Ends the connection if one of its peers is no longer trusted; true if so. Event loop only. */
+    boolean judgeAnew() {
+        return !ended && (judgeAnew(Leg.ACCEPT) || judgeAnew(Leg.CONNECT));
+    }
+
+    private boolean judgeAnew(Leg leg) {
+        TlsSession session = facts.tls(leg);
+        if (session == null || !(parts.rules().verdict(leg, session) instanceof Verdict.Refused refused)) {
+            return false;
+        }
+        failed(new ConnectionFailure(CloseReason.PERMISSION_GONE, refused.explanation()));
+        return true;
     }
 
     // ---- the end
@@ -273,6 +299,7 @@ final class TunnelConnection implements Relay.Owner {
 
     private void closed() {
         release(connectionPermit);
+        parts.uses().end();
         parts.registry().remove(this);
     }
 

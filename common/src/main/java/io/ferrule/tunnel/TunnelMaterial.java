@@ -23,7 +23,9 @@ import java.nio.file.Path;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,50 @@ public record TunnelMaterial(
         connect = List.copyOf(connect);
         names = Map.copyOf(names);
         ticketKeys = List.copyOf(ticketKeys);
+    }
+
+    /** True if a tunnel of the other would be as one of this. */
+    boolean isSameAs(TunnelMaterial other) {
+        if (!Arrays.deepEquals(ticketKeys.toArray(), other.ticketKeys.toArray())) {
+            return false;
+        }
+        TunnelMaterial mine = deniesSome(config) ? this : withListsOf(other);
+        return mine.withTicketKeys(other.ticketKeys).equals(other);
+    }
+
+    /** Where no file is named that fills them, two lists that deny nothing are one as good as the other. */
+    private TunnelMaterial withListsOf(TunnelMaterial other) {
+        Map<String, Named> same = new HashMap<>();
+        names.forEach((name, mine) -> {
+            Named theirs = other.names.get(name);
+            same.put(name, theirs == null ? mine : new Named(mine.own, withList(mine.clients, theirs.clients)));
+        });
+        return new TunnelMaterial(
+                config,
+                accept,
+                connect,
+                withList(clients, other.clients),
+                withList(server, other.server),
+                same,
+                ticketKeys);
+    }
+
+    private TunnelMaterial withTicketKeys(List<byte[]> keys) {
+        return new TunnelMaterial(config, accept, connect, clients, server, names, keys);
+    }
+
+    private static TrustMaterial withList(TrustMaterial mine, TrustMaterial theirs) {
+        return new TrustMaterial(mine.certificates(), mine.crls(), theirs.denied());
+    }
+
+    private static boolean deniesSome(TunnelConfig config) {
+        AcceptTls accept = config.accept().tls();
+        ConnectTls connect = config.connect().tls();
+        return (accept != null && accept.revocation().deny() != null)
+                || (accept != null
+                        && accept.names().stream()
+                                .anyMatch(name -> name.revocation().deny() != null))
+                || (connect != null && connect.revocation().deny() != null);
     }
 
     /** True if the tunnel cannot run before a certificate for its clients has been made. */

@@ -2,13 +2,74 @@ package io.ferrule.tunnel;
 
 import io.ferrule.admission.ConnectionLimits;
 import io.ferrule.backend.Backend;
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.Sessions;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.net.LegOptions;
+import io.ferrule.tls.TicketKeys;
 
-/** What the connections of one tunnel share. */
+/**
+ * What the connections of one tunnel share. A reload makes new parts for new connections; those that are open keep theirs.
+ *
+ * @param uses of each connection and of the tunnel itself; at its end TLS is freed
+ * @param lasting what all parts of the tunnel have in common
+ */
 record TunnelParts(
-        TunnelConfig config,
+        TunnelMaterial material,
         TunnelEnvironment environment,
         TunnelTls tls,
         Backend backend,
-        ConnectionLimits limits,
-        ConnectionRegistry registry) {}
+        Uses uses,
+        Lasting lasting) {
+    /**
+     * What outlives a reload.
+     *
+     * @param tickets seal the sessions of clients, so that these can be continued afterwards
+     */
+    record Lasting(ConnectionLimits limits, ConnectionRegistry registry, CurrentRules rules, TicketKeys tickets) {
+        /** New ones. */
+        static TicketKeys ticketKeys(TunnelMaterial material) {
+            AcceptTls tls = material.config().accept().tls();
+            Sessions sessions = tls == null ? Sessions.DEFAULT : tls.settings().sessions();
+            TicketKeys keys = TicketKeys.ofThisProcess(sessions.lifetime());
+            keys.replace(material.ticketKeys());
+            return keys;
+        }
+    }
+
+    /**
+     * Builds what the material asks for.
+     *
+     * @throws OperatorException naming the tunnel and the setting that the TLS engine refuses
+     */
+    static TunnelParts build(TunnelMaterial material, TunnelEnvironment environment, Lasting lasting)
+            throws OperatorException {
+        TunnelConfig config = material.config();
+        TunnelTls tls = TunnelTls.build(
+                material, environment.clock(), environment.invited(), environment.statuses(), lasting.tickets());
+        Backend backend = new Backend(
+                config.connect().target(),
+                environment.transport(),
+                LegOptions.of(config.limits(), config.timeouts()),
+                config.timeouts().connect(),
+                environment.names());
+        return new TunnelParts(material, environment, tls, backend, new Uses(tls::close), lasting);
+    }
+
+    TunnelConfig config() {
+        return material.config();
+    }
+
+    ConnectionLimits limits() {
+        return lasting.limits();
+    }
+
+    ConnectionRegistry registry() {
+        return lasting.registry();
+    }
+
+    CurrentRules rules() {
+        return lasting.rules();
+    }
+}

@@ -11,30 +11,39 @@ import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Revocation;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.PeerCheck;
 import io.ferrule.connection.PeerVerifier;
 import io.ferrule.connection.StatusChecks;
+import io.ferrule.connection.TlsSession;
+import io.ferrule.connection.Verdict;
 import io.ferrule.tls.TicketKeys;
 import io.ferrule.tls.TlsContext;
 import io.ferrule.tls.TlsService;
 import io.ferrule.tls.TlsServices;
 import io.ferrule.tls.TlsSetupException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The TLS contexts of a tunnel's legs. */
+/** The TLS contexts of a tunnel's legs, and what their peers are judged by. */
 final class TunnelTls implements AutoCloseable {
     private final @Nullable TlsContext accept;
     private final @Nullable TlsContext connect;
     private final @Nullable String serverName;
+    private final PastClock clock;
 
-    private TunnelTls(@Nullable TlsContext accept, @Nullable TlsContext connect, @Nullable String serverName) {
+    private TunnelTls(
+            @Nullable TlsContext accept, @Nullable TlsContext connect, @Nullable String serverName, PastClock clock) {
         this.accept = accept;
         this.connect = connect;
         this.serverName = serverName;
+        this.clock = clock;
     }
 
     /**
@@ -49,14 +58,15 @@ final class TunnelTls implements AutoCloseable {
         TunnelConfig config = material.config();
         AcceptTls acceptTls = config.accept().tls();
         ConnectTls connectTls = config.connect().tls();
+        PastClock past = new PastClock(clock);
         TlsContext accept = null;
         try {
-            accept = acceptTls == null ? null : accept(acceptTls, material, clock, invited, statuses, tickets);
-            TlsContext connect = connectTls == null ? null : connect(connectTls, material, clock, statuses);
+            accept = acceptTls == null ? null : accept(acceptTls, material, past, invited, statuses, tickets);
+            TlsContext connect = connectTls == null ? null : connect(connectTls, material, past, statuses);
             String serverName = connectTls == null
                     ? null
                     : sniName(name(connectTls, config.connect().target()));
-            return new TunnelTls(accept, connect, serverName);
+            return new TunnelTls(accept, connect, serverName, past);
         } catch (TlsSetupException | IllegalArgumentException e) {
             close(accept);
             throw new OperatorException("tunnel " + config.name(), String.valueOf(e.getMessage()));
@@ -133,6 +143,40 @@ final class TunnelTls implements AutoCloseable {
     @Nullable
     String serverName(Leg leg) {
         return leg == Leg.ACCEPT ? null : serverName;
+    }
+
+    /**
+     * The verdict on a peer whose handshake may be long over. That one of its certificates has expired since does not end what it
+     * began when it was valid.
+     */
+    Verdict verdict(Leg leg, TlsSession session) {
+        TlsContext context = context(leg);
+        if (context == null) {
+            return Verdict.TRUSTED; // new connections are plaintext, and ask nothing of anybody
+        }
+        if (!context.serves(session.serverName())) {
+            return new Verdict.Refused(
+                    HandshakeFailure.UNKNOWN_NAME, "the server name " + session.serverName() + " is no longer served");
+        }
+        PeerCheck check = context.check(session.serverName());
+        List<X509Certificate> chain = session.peerChain();
+        if (check == null || (chain.isEmpty() && !check.required())) {
+            return Verdict.TRUSTED;
+        }
+        Verdict now = check.verifier().verify(chain);
+        boolean expired = now instanceof Verdict.Refused refused && refused.failure() == HandshakeFailure.EXPIRED;
+        return expired && !chain.isEmpty()
+                ? clock.at(lastMoment(chain), () -> check.verifier().verify(chain))
+                : now;
+    }
+
+    /** In which all of it was valid. */
+    private static Instant lastMoment(List<X509Certificate> chain) {
+        return chain.stream()
+                .map(each -> each.getNotAfter().toInstant())
+                .min(Comparator.naturalOrder())
+                .orElseThrow()
+                .minusSeconds(1);
     }
 
     /** Connections that are open live on. */

@@ -62,8 +62,14 @@ class AdminServerTest {
             () -> CompletableFuture.completedFuture(new ProbeOutcome(true, "connected in 1 ms"));
     private volatile Supplier<String> config = () -> "tunnels: []";
     private volatile boolean draining;
+    private volatile Supplier<CompletionStage<ReloadAnswer>> reload = CompletableFuture::new;
     private final TunnelView tunnel = new TunnelView("redis", () -> open, () -> probe.get());
-    private final Pages pages = new Pages(List.of(tunnel), metrics, () -> config.get(), () -> draining);
+    private final Pages pages = new Pages(
+            new TunnelViews(() -> List.of(tunnel), () -> List.of(tunnel)),
+            metrics,
+            () -> config.get(),
+            () -> draining,
+            () -> reload.get());
     private AdminServer server;
     private int port;
 
@@ -94,9 +100,9 @@ class AdminServerTest {
                 .filter(l -> l.startsWith("/"))
                 .map(l -> l.substring(0, l.indexOf(' ')))
                 .toList();
-        assertThat(paths).containsExactly("/livez", "/readyz", "/metrics", "/connections", "/config");
+        assertThat(paths).containsExactly("/livez", "/readyz", "/metrics", "/connections", "/config", "/reload");
         for (String path : paths) {
-            assertThat(get(path).statusCode()).as(path).isEqualTo(200);
+            assertThat(get(path).statusCode()).as(path).isEqualTo(path.equals("/reload") ? 405 : 200);
         }
     }
 

@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 class ConnectionsPageTest {
     private final List<ConnectionFacts> open = new ArrayList<>();
     private final ConnectionsPage page =
-            new ConnectionsPage(List.of(new TunnelView("redis", () -> open, CompletableFuture::new)));
+            new ConnectionsPage(() -> List.of(new TunnelView("redis", () -> open, CompletableFuture::new)));
 
     @Test
     void connectionIsDescribedWhole() throws Exception {

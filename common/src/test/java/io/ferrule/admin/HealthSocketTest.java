@@ -54,7 +54,12 @@ class HealthSocketTest {
         probes.incrementAndGet();
         return probe.get();
     });
-    private final Pages pages = new Pages(List.of(tunnel), metrics, () -> "tunnels: []", () -> draining);
+    private final Pages pages = new Pages(
+            new TunnelViews(() -> List.of(tunnel), () -> List.of(tunnel)),
+            metrics,
+            () -> "tunnels: []",
+            () -> draining,
+            CompletableFuture::new);
 
     @AfterEach
     void stop() throws Exception {

@@ -98,6 +98,6 @@ class ReadinessTest {
         for (Supplier<CompletionStage<ProbeOutcome>> probe : targets) {
             tunnels.add(new TunnelView("tunnel-" + tunnels.size(), List::of, probe));
         }
-        return new Readiness(tunnels, limit, () -> now);
+        return new Readiness(() -> tunnels, limit, () -> now);
     }
 }

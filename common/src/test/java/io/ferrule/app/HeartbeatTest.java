@@ -117,13 +117,14 @@ class HeartbeatTest {
     }
 
     @Test
-    void withoutAManagerAReloadIsDoneAllTheSame() throws Exception {
+    void withoutAManagerNobodyIsToldOfReloads() throws Exception {
         try (Application application = start();
                 ServiceManager nobody = ServiceManager.of(Map.of(), PID)) {
             nobody.ready(application);
-            nobody.reload(alive::incrementAndGet);
+            nobody.reloading();
+            nobody.reloaded("reload failed");
             nobody.stopping(Duration.ofSeconds(1));
-            assertThat(alive).hasValue(1);
+            assertThat(alive).hasValue(0);
         }
     }
 

@@ -80,7 +80,7 @@ class ProgramTest {
                 .lines()
                 .map(String::strip)
                 .filter(line -> line.startsWith("--"))
-                .map(line -> line.split("[= ]", -1)[0])
+                .map(line -> line.split("[\\[= ]", -1)[0])
                 .toList();
         assertThat(flags)
                 .containsExactlyInAnyOrderElementsOf(

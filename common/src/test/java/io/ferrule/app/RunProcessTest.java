@@ -98,11 +98,11 @@ class RunProcessTest {
     }
 
     @Test
-    void sighupIsLoggedAndStopsNothing() throws Exception {
+    void sighupReloadsAndStopsNothing() throws Exception {
         try (ChildProgram program = run()) {
             int port = program.port();
             program.signal("HUP");
-            program.lineWith("SIGHUP ignored");
+            program.lineWith("the configuration was read anew and is in force");
             try (Peer peer = program.connect(port)) {
                 exchange(peer, 1);
             }

@@ -99,7 +99,8 @@ class ConfigTextTest {
                 Duration.ZERO,
                 LogFormat.TEXT,
                 "info",
-                Path.of("/x"));
+                Path.of("/x"),
+                true);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ConfigText.of(wrong))
                 .withMessage("tunnel default has no TLS where its role has it");
@@ -120,7 +121,8 @@ class ConfigTextTest {
                 someTime(0),
                 pick(LogFormat.values()),
                 pick("error", "warn", "info", "debug", "trace"),
-                path());
+                path(),
+                random.nextBoolean());
     }
 
     private TunnelConfig tunnel(Role role, String name, Address listen) {

@@ -42,6 +42,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class TunnelPair implements AutoCloseable {
     static final TestCertificate CERTIFICATE = TestCertificates.selfSigned("localhost");
 
+    final Tunnels servers;
+    final Tunnels clients;
     final Tunnel server;
     final Tunnel client;
     final Address serverAddress;
@@ -53,14 +55,18 @@ final class TunnelPair implements AutoCloseable {
 
     private TunnelPair(Plan plan) throws Exception {
         loops = plan.transport.newEventLoops(2);
-        server = create(plan.serverConfig(), environment(plan.transport, endedOnServer));
-        serverAddress = server.start().toCompletableFuture().get(10, TimeUnit.SECONDS);
-        client = create(plan.clientConfig(serverAddress), environment(plan.transport, endedOnClient));
-        clientAddress = client.start().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        servers = start(plan.serverConfig(), environment(plan.transport, endedOnServer));
+        server = servers.running().get(0);
+        serverAddress = server.listening();
+        clients = start(plan.clientConfig(serverAddress), environment(plan.transport, endedOnClient));
+        client = clients.running().get(0);
+        clientAddress = client.listening();
     }
 
-    private static Tunnel create(TunnelConfig config, TunnelEnvironment environment) throws OperatorException {
-        return Tunnel.create(TunnelMaterial.load(List.of(config)).get(0), environment);
+    private static Tunnels start(TunnelConfig config, TunnelEnvironment environment) throws OperatorException {
+        Tunnels tunnels = new Tunnels(environment, removed -> {});
+        tunnels.prepare(TunnelMaterial.load(List.of(config))).commit(Duration.ZERO);
+        return tunnels;
     }
 
     private TunnelEnvironment environment(Transport transport, BlockingQueue<ConnectionRecord> ended) {
@@ -105,10 +111,10 @@ final class TunnelPair implements AutoCloseable {
 
     @Override
     public void close() {
-        client.drain(Duration.ZERO).toCompletableFuture().join();
-        server.drain(Duration.ZERO).toCompletableFuture().join();
-        client.close();
-        server.close();
+        clients.drain(Duration.ZERO).toCompletableFuture().join();
+        servers.drain(Duration.ZERO).toCompletableFuture().join();
+        clients.close();
+        servers.close();
         names.close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }

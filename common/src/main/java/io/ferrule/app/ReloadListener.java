@@ -1,0 +1,22 @@
+package io.ferrule.app;
+
+import io.ferrule.config.ProcessConfig;
+
+/** Hears of reloads, on the thread that they run on. */
+interface ReloadListener {
+    /** Nobody hears of them. */
+    ReloadListener NONE = new ReloadListener() {};
+
+    /** One begins; {@link #ended} follows. */
+    default void began() {}
+
+    /** This config is in force from now on. */
+    default void applied(ProcessConfig config) {}
+
+    /**
+     * One is over.
+     *
+     * @param failure why it changed nothing, one line; empty if it succeeded
+     */
+    default void ended(String failure) {}
+}

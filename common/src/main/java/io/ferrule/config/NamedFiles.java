@@ -1,0 +1,70 @@
+package io.ferrule.config;
+
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The files and directories that a tunnel's config names and that are read when it starts. */
+public final class NamedFiles {
+    private final Set<Path> files = new LinkedHashSet<>();
+
+    private NamedFiles() {}
+
+    /** Those of one tunnel, in no order. */
+    public static Set<Path> of(TunnelConfig tunnel) {
+        NamedFiles named = new NamedFiles();
+        AcceptTls accept = tunnel.accept().tls();
+        if (accept != null) {
+            named.keys(accept.keys());
+            named.access(accept.access());
+            named.revocation(accept.revocation());
+            named.add(accept.settings().sessions().ticketKeys());
+            for (NamedService service : accept.names()) {
+                named.keys(service.keys());
+                named.access(service.access());
+                named.revocation(service.revocation());
+            }
+        }
+        ConnectTls connect = tunnel.connect().tls();
+        if (connect != null) {
+            named.keys(connect.keys());
+            named.trust(connect.trust());
+            named.revocation(connect.revocation());
+        }
+        return named.files;
+    }
+
+    private void keys(@Nullable KeySources keys) {
+        if (keys != null) {
+            files.addAll(keys.certificates());
+            files.addAll(keys.keys());
+        }
+    }
+
+    private void access(Access access) {
+        if (access instanceof Access.Clients clients && clients.authority() != null) {
+            add(Objects.requireNonNull(clients.authority()).bundle());
+        }
+    }
+
+    private void trust(ServerTrust trust) {
+        if (trust instanceof ServerTrust.Authority authority) {
+            add(authority.bundle());
+        } else if (trust instanceof ServerTrust.StoredCertificate stored) {
+            add(stored.file());
+        }
+    }
+
+    private void revocation(Revocation revocation) {
+        files.addAll(revocation.crls());
+        add(revocation.deny());
+    }
+
+    private void add(@Nullable Path file) {
+        if (file != null) {
+            files.add(file);
+        }
+    }
+}

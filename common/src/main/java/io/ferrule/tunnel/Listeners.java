@@ -1,0 +1,204 @@
+package io.ferrule.tunnel;
+
+import io.ferrule.config.Address;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.Problem;
+import io.ferrule.net.Listener;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places where a process listens. A place that is asked for again is never closed in between: it is handed over to whatever
+ * tunnel is to have it.
+ */
+final class Listeners {
+    private static final long BIND_LIMIT_SECONDS = 10;
+
+    private final TunnelEnvironment environment;
+    private volatile List<Place> places = List.of();
+
+    Listeners(TunnelEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * One of them.
+     *
+     * @param asked as the config has it
+     * @param owner the tunnel that gets what comes in; null for a socket of the service manager that no tunnel has now
+     */
+    private record Place(Address asked, Listener listener, @Nullable Tunnel owner) {
+        boolean isPassed() {
+            return asked instanceof Address.Adopted;
+        }
+    }
+
+    /**
+     * Finds or opens a place for each tunnel. Blocks, and resolves names.
+     *
+     * @param material of the tunnels, in their order
+     * @throws OperatorException with every place that cannot be had; then nothing that was opened is left
+     */
+    Plan plan(List<Tunnel> tunnels, List<TunnelMaterial> material) throws OperatorException {
+        Map<Tunnel, Place> taken = new LinkedHashMap<>();
+        List<Listener> opened = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < tunnels.size(); i++) {
+            Address address = material.get(i).config().accept().listen();
+            find(tunnels.get(i), address)
+                    .filter(place -> !holds(taken, place))
+                    .ifPresent(known(taken, tunnels.get(i), address));
+        }
+        for (int i = 0; i < tunnels.size(); i++) {
+            Tunnel tunnel = tunnels.get(i);
+            if (!taken.containsKey(tunnel)) {
+                Address address = material.get(i).config().accept().listen();
+                try {
+                    Listener listener = open(address, tunnel);
+                    opened.add(listener);
+                    taken.put(tunnel, new Place(address, listener, tunnel));
+                } catch (OperatorException e) {
+                    problems.addAll(e.problems());
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            opened.forEach(Listener::close);
+            throw new OperatorException(problems);
+        }
+        return new Plan(this, List.copyOf(taken.values()), opened);
+    }
+
+    private static java.util.function.Consumer<Place> known(Map<Tunnel, Place> taken, Tunnel tunnel, Address address) {
+        return place -> taken.put(tunnel, new Place(address, place.listener(), tunnel));
+    }
+
+    private static boolean holds(Map<Tunnel, Place> taken, Place place) {
+        return taken.values().stream().anyMatch(other -> other.listener() == place.listener());
+    }
+
+    /** The place that is open already; of those with a port of the kernel's choice only the tunnel's own. */
+    private Optional<Place> find(Tunnel tunnel, Address address) {
+        Stream<Place> own = places.stream()
+                .filter(place -> place.owner() == tunnel && place.asked().equals(address));
+        boolean chosen = address instanceof Address.Tcp tcp && tcp.port() == 0;
+        Stream<Place> others = chosen ? Stream.empty() : places.stream().filter(place -> isAt(place, address));
+        return Stream.concat(own, others).findFirst();
+    }
+
+    private static boolean isAt(Place place, Address address) {
+        if (place.asked().equals(address)) {
+            return true;
+        }
+        return address instanceof Address.Tcp wanted
+                && place.listener().address() instanceof Address.Tcp there
+                && !place.isPassed()
+                && wanted.port() == there.port()
+                && isSame(wanted.host(), there.host());
+    }
+
+    /** True if both mean one address, such as localhost and 127.0.0.1. */
+    private static boolean isSame(String host, String other) {
+        try {
+            return InetAddress.getByName(host).equals(InetAddress.getByName(other));
+        } catch (UnknownHostException e) {
+            return false; // whoever binds says it
+        }
+    }
+
+    private Listener open(Address address, Tunnel tunnel) throws OperatorException {
+        try {
+            return Listener.reserve(environment.transport(), environment.loops(), address, tunnel.acceptor())
+                    .get(BIND_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OperatorException mendable) {
+                throw ours(address).orElse(mendable);
+            }
+            throw new IllegalStateException("a listener did not open", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("a listener did not open within " + BIND_LIMIT_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while opening a listener", e);
+        }
+    }
+
+    /** The better explanation where one of these places is in the way, as 0.0.0.0:1 is for 127.0.0.1:1. */
+    private Optional<OperatorException> ours(Address address) {
+        return places.stream()
+                .filter(place -> address instanceof Address.Tcp wanted
+                        && place.listener().address() instanceof Address.Tcp there
+                        && wanted.port() == there.port()
+                        && wanted.port() != 0)
+                .findFirst()
+                .map(place -> new OperatorException(
+                        "",
+                        "cannot listen on " + address + ": this program listens on "
+                                + place.listener().address()
+                                + ", which is in the way and cannot be given up without refusing connections;"
+                                + " restart the program, or choose another port"));
+    }
+
+    private synchronized void take(List<Place> next) {
+        List<Place> kept = new ArrayList<>(next);
+        for (Place place : places) {
+            boolean goesOn = next.stream().anyMatch(other -> other.listener() == place.listener());
+            if (!goesOn && place.isPassed()) {
+                // Closed, the descriptor could not be had again; the service manager goes on listening anyway.
+                place.listener().pause();
+                kept.add(new Place(place.asked(), place.listener(), null));
+            } else if (!goesOn) {
+                var unused = place.listener().close();
+            }
+        }
+        for (Place place : next) {
+            if (place.owner() != null) {
+                place.owner().listenAt(place.listener());
+            }
+        }
+        places = List.copyOf(kept);
+    }
+
+    /** Gives all of them up. */
+    synchronized void close() {
+        places.forEach(place -> place.listener().close());
+        places = List.of();
+    }
+
+    /** Who is to listen where; what had to be opened for it is open, and waits. */
+    static final class Plan {
+        static final Plan NONE = new Plan(null, List.of(), List.of());
+
+        private final @Nullable Listeners listeners;
+        private final List<Place> places;
+        private final List<Listener> opened;
+
+        private Plan(@Nullable Listeners listeners, List<Place> places, List<Listener> opened) {
+            this.listeners = listeners;
+            this.places = places;
+            this.opened = List.copyOf(opened);
+        }
+
+        /** Accepts as planned, and gives up what the plan has no use for. */
+        void take() {
+            if (listeners != null) {
+                listeners.take(places);
+            }
+        }
+
+        /** Closes what was opened. */
+        void abandon() {
+            opened.forEach(Listener::close);
+        }
+    }
+}
