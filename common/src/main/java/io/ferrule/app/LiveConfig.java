@@ -1,5 +1,7 @@
 package io.ferrule.app;
 
+import io.ferrule.admission.DenyLists;
+import io.ferrule.config.NamedFiles;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Problem;
 import io.ferrule.config.ProcessConfig;
@@ -10,6 +12,7 @@ import io.ferrule.tunnel.TunnelsChange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +34,7 @@ final class LiveConfig {
     private static final Duration DATES_LATE = Duration.ofMillis(20);
 
     private final Application.Start start;
+    private final DenyLists denyLists;
     private final List<Refresh> refreshes = new CopyOnWriteArrayList<>();
     private volatile Loaded loaded;
     private volatile FileLook seen;
@@ -46,8 +50,9 @@ final class LiveConfig {
         void run() throws OperatorException;
     }
 
-    private LiveConfig(Application.Start start, Loaded loaded, FileLook seen) {
+    private LiveConfig(Application.Start start, Loaded loaded, FileLook seen, DenyLists denyLists) {
         this.start = start;
+        this.denyLists = denyLists;
         this.loaded = loaded;
         this.seen = seen;
     }
@@ -59,8 +64,9 @@ final class LiveConfig {
      */
     static LiveConfig load(Application.Start start) throws OperatorException {
         FileLook[] seen = {FileLook.at(Set.of())};
-        Loaded loaded = Loaded.load(start.config(), start.passed(), start.files(), look -> seen[0] = look);
-        return new LiveConfig(start, loaded, seen[0]);
+        DenyLists denyLists = new DenyLists();
+        Loaded loaded = Loaded.load(start.config(), start.passed(), start.files(), denyLists, look -> seen[0] = look);
+        return new LiveConfig(start, loaded, seen[0], denyLists);
     }
 
     /** As it was read last, with what only a start can change as it was at the start. */
@@ -103,7 +109,7 @@ final class LiveConfig {
         try {
             ProcessConfig asked = start.source().read(files);
             Loaded next =
-                    Loaded.load(asked.within(config()), start.passed(), files, found -> look[0] = found.or(before));
+                    Loaded.load(asked.within(config()), start.passed(), files, denyLists, found -> look[0] = found.or(before));
             List<String> needRestart = asked.needingRestart(config());
             ReloadSummary summary = apply(next, tunnels, observation);
             done = true;
@@ -152,10 +158,15 @@ final class LiveConfig {
     }
 
     private int refresh(Tunnels tunnels, Set<Problem> problems) {
-        if (refreshes.isEmpty()) {
+        List<Refresh> all = new ArrayList<>(refreshes);
+        config().tunnels().stream()
+                .flatMap(tunnel -> NamedFiles.denying(tunnel).stream())
+                .distinct()
+                .forEach(file -> all.add(() -> denyLists.read(file)));
+        if (all.isEmpty()) {
             return 0;
         }
-        for (Refresh refresh : refreshes) {
+        for (Refresh refresh : all) {
             try {
                 refresh.run();
             } catch (OperatorException e) {

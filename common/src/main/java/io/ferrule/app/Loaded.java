@@ -1,5 +1,6 @@
 package io.ferrule.app;
 
+import io.ferrule.admission.DenyLists;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.NamedFiles;
@@ -36,10 +37,12 @@ record Loaded(ProcessConfig config, List<TunnelMaterial> material) {
      * Reads the files that a config names, and makes the certificates that are missing. Blocks.
      *
      * @param known files that were read already
+     * @param denyLists in use already, which hold from now on what their files say
      * @param reading given those and the others, before any of the others is read
      * @throws OperatorException with every problem found
      */
-    static Loaded load(ProcessConfig config, PassedSockets passed, Set<Path> known, Reading reading)
+    static Loaded load(
+            ProcessConfig config, PassedSockets passed, Set<Path> known, DenyLists denyLists, Reading reading)
             throws OperatorException {
         List<TunnelConfig> tunnels = new ArrayList<>();
         for (TunnelConfig tunnel : PassedTunnels.adopt(config, passed)) {
@@ -53,7 +56,7 @@ record Loaded(ProcessConfig config, List<TunnelMaterial> material) {
             }
         }
         reading.begins(FileLook.at(files));
-        return new Loaded(config, TunnelMaterial.load(tunnels));
+        return new Loaded(config, TunnelMaterial.load(tunnels, denyLists));
     }
 
     private static boolean isInvited(TunnelConfig tunnel) {

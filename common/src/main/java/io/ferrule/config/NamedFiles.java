@@ -36,6 +36,21 @@ public final class NamedFiles {
         return named.files;
     }
 
+    /** Those of them that deny single certificates. */
+    public static Set<Path> denying(TunnelConfig tunnel) {
+        NamedFiles named = new NamedFiles();
+        AcceptTls accept = tunnel.accept().tls();
+        if (accept != null) {
+            named.add(accept.revocation().deny());
+            accept.names().forEach(service -> named.add(service.revocation().deny()));
+        }
+        ConnectTls connect = tunnel.connect().tls();
+        if (connect != null) {
+            named.add(connect.revocation().deny());
+        }
+        return named.files;
+    }
+
     private void keys(@Nullable KeySources keys) {
         if (keys != null) {
             files.addAll(keys.certificates());
