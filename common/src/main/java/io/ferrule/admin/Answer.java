@@ -1,6 +1,7 @@
 package io.ferrule.admin;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
 
 /**
  * One response, before it is HTTP.
@@ -30,5 +31,12 @@ record Answer(HttpResponseStatus status, String contentType, String body, String
     static Answer methodNotAllowed(String method, String allow) {
         String body = method + " is not allowed here; use " + allow + "\n";
         return new Answer(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, body, allow);
+    }
+
+    /** The same text with more lines. */
+    Answer followedBy(List<String> lines) {
+        StringBuilder more = new StringBuilder(body);
+        lines.forEach(line -> more.append(line).append('\n'));
+        return new Answer(status, contentType, more.toString(), allow);
     }
 }

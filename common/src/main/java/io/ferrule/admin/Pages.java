@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,36 +24,25 @@ public final class Pages implements Site {
             /metrics        for Prometheus
             /connections    open connections as JSON (?limit=1000&after=ID)
             /config         the config in force, secrets hidden
+            /explain        who may connect, what is verified, what travels in plaintext
             /reload         POST reads the configuration anew
             """;
 
     private final ConnectionsPage connections;
     private final HealthPages health;
     private final PrometheusText metrics;
-    private final Supplier<String> config;
-    private final Supplier<CompletionStage<ReloadAnswer>> reload;
+    private final ProcessView process;
 
-    Pages(
-            TunnelViews tunnels,
-            PrometheusText metrics,
-            Supplier<String> config,
-            BooleanSupplier draining,
-            Supplier<CompletionStage<ReloadAnswer>> reload) {
+    Pages(TunnelViews tunnels, PrometheusText metrics, ProcessView process) {
         this.connections = new ConnectionsPage(tunnels.withConnections());
-        this.health = new HealthPages(new Readiness(tunnels.running(), PROBE_LIMIT, System::nanoTime), draining);
+        this.health = new HealthPages(new Readiness(tunnels.running(), PROBE_LIMIT, System::nanoTime), process.draining());
         this.metrics = metrics;
-        this.config = config;
-        this.reload = reload;
+        this.process = process;
     }
 
     /** Those of a process. */
     public static Pages of(AdminSources sources) {
-        return new Pages(
-                TunnelViews.of(sources.tunnels()),
-                sources.metrics(),
-                sources.config(),
-                sources.draining(),
-                sources.reload());
+        return new Pages(TunnelViews.of(sources.tunnels()), sources.metrics(), sources.process());
     }
 
     /** Two of them alone, which ask the targets together with these. */
@@ -75,18 +62,20 @@ public final class Pages implements Site {
         }
         return switch (path) {
             case "/" -> now(Answer.ok(INDEX));
-            case HealthPages.LIVE, HealthPages.READY -> health.get(uri, accept);
+            case HealthPages.LIVE -> health.get(uri, accept);
+            case HealthPages.READY -> health.get(uri, accept).thenApply(answer -> withExpiry(answer, query));
             case "/metrics" -> now(metrics(accept));
             case "/connections" -> now(connections(query));
-            case "/config" -> now(Answer.ok(config.get()));
             case RELOAD -> now(Answer.methodNotAllowed("GET", "POST"));
+            case "/config" -> now(Answer.ok(process.config().get()));
+            case "/explain" -> now(Answer.ok(process.explanation().get()));
             default -> now(notFound(path));
         };
     }
 
     @Override
     public CompletionStage<Answer> post(String uri) {
-        return uri.equals(RELOAD) ? reload.get().thenApply(Pages::reloaded) : Site.super.post(uri);
+        return uri.equals(RELOAD) ? process.reload().get().thenApply(Pages::reloaded) : Site.super.post(uri);
     }
 
     private static Answer reloaded(ReloadAnswer answer) {
@@ -102,6 +91,13 @@ public final class Pages implements Site {
 
     private static CompletionStage<Answer> now(Answer answer) {
         return CompletableFuture.completedFuture(answer);
+    }
+
+    /** What ends soon does not make a process less ready: taking it out of service would renew nothing. */
+    private Answer withExpiry(Answer answer, QueryStringDecoder query) {
+        return query.parameters().containsKey("verbose")
+                ? answer.followedBy(process.expiry().get())
+                : answer;
     }
 
     private static Answer notFound(String path) {

@@ -6,6 +6,7 @@ import io.ferrule.admin.AdminServer;
 import io.ferrule.admin.AdminSources;
 import io.ferrule.admin.HealthSocket;
 import io.ferrule.admin.Pages;
+import io.ferrule.admin.ProcessView;
 import io.ferrule.admission.InvitedClients;
 import io.ferrule.backend.NameResolver;
 import io.ferrule.config.Address;
@@ -15,6 +16,7 @@ import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.net.PassedSockets;
 import io.ferrule.net.Transport;
+import io.ferrule.observe.ExpiryWatch;
 import io.ferrule.observe.PrometheusText;
 import io.ferrule.pki.OcspChecks;
 import io.ferrule.tunnel.Tunnel;
@@ -31,6 +33,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +52,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Application implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Application.class);
+    /** On a page for people. */
+    private static final int EXPIRY_LINES = 100;
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final Start start;
@@ -57,6 +63,11 @@ public final class Application implements AutoCloseable {
     private final List<EventExecutor> loops = new ArrayList<>();
     private @Nullable Tunnels tunnels;
     private @Nullable Reloads reloads;
+    private final InvitedClients invited = new InvitedClients();
+    private final Clock clock = Clock.systemUTC();
+    private final Explanations explanations = new Explanations(clock);
+    private @Nullable ExpiryWatch expiry;
+    private @Nullable Endings endings;
     private volatile @Nullable AdminServer admin; // the admin loop reads it for a page
     private volatile boolean draining;
 
@@ -157,6 +168,16 @@ public final class Application implements AutoCloseable {
         return live.material();
     }
 
+    /** What warns of certificates and lists that end. */
+    ExpiryWatch expiry() {
+        return Objects.requireNonNull(expiry, "it has not started");
+    }
+
+    /** What runs now, in plain words. */
+    String explanation() {
+        return explanations.ofRunning(requireNonNull(tunnels).running(), Objects.requireNonNull(endings, "it has not started"));
+    }
+
     /** The config in force: with the certificates of the state directory and the ports that were really bound. */
     ProcessConfig effective() {
         List<TunnelConfig> bound = new ArrayList<>();
@@ -232,22 +253,29 @@ public final class Application implements AutoCloseable {
                 group,
                 names,
                 observation.connections(),
-                Clock.systemUTC(),
-                new InvitedClients(),
+                clock,
+                invited,
                 statuses,
                 new AtomicLong()::incrementAndGet);
         Tunnels all = new Tunnels(environment, ended -> forget(ended, observation));
         tunnels = all;
+        watchExpiry(all, observation, group);
         closings.push(all::close);
         listen(all);
         Reloads reloading = new Reloads(
-                () -> live.reload(all, observation), observation.reloads(), start.listener(), config.watchFiles());
+                () -> reload(all, observation), observation.reloads(), start.listener(), config.watchFiles());
         reloads = reloading;
         closings.push(reloading::close);
         live.watch(reloading);
         if (config.admin() != null || config.healthCheck()) {
             openPages(transport, all, observation, reloading);
         }
+    }
+
+    private ReloadSummary reload(Tunnels all, Observation observation) throws OperatorException {
+        ReloadSummary summary = live.reload(all, observation);
+        expiry().look(); // at what is new
+        return summary;
     }
 
     private void listen(Tunnels all) throws OperatorException {
@@ -266,12 +294,13 @@ public final class Application implements AutoCloseable {
     private void openPages(Transport transport, Tunnels all, Observation observation, Reloads reloading)
             throws OperatorException {
         EventLoopGroup loop = loops(transport, 1);
-        Pages pages = Pages.of(new AdminSources(
-                all,
-                observation.metrics(),
+        ProcessView process = new ProcessView(
                 () -> ConfigText.of(effective()),
+                this::explanation,
+                () -> expiry().lines(EXPIRY_LINES),
                 () -> draining,
-                () -> reloading.request("POST /reload")));
+                () -> reloading.request("POST /reload"));
+        Pages pages = Pages.of(new AdminSources(all, observation.metrics(), process));
         ProcessConfig config = live.config();
         if (config.admin() != null) {
             AdminServer server = AdminServer.start(config.admin(), transport, loop, pages);
@@ -282,6 +311,20 @@ public final class Application implements AutoCloseable {
             AdminServer server = HealthSocket.open(transport, loop, pages);
             closings.push(server::stop);
         }
+    }
+
+    private void watchExpiry(Tunnels all, Observation observation, EventLoopGroup loops) {
+        Endings found = new Endings(
+                live::material,
+                () -> all.withConnections().stream().flatMap(tunnel -> tunnel.connections().stream()),
+                invited,
+                observation.servers());
+        endings = found;
+        observation.watch(found, clock);
+        ExpiryWatch watch = new ExpiryWatch(found, live.config().expiryWarning(), clock);
+        long every = ExpiryWatch.EVERY.toMillis();
+        var unused = loops.next().scheduleAtFixedRate(watch::look, every, every, TimeUnit.MILLISECONDS);
+        expiry = watch;
     }
 
     private EventLoopGroup loops(Transport transport, int threads) {

@@ -6,8 +6,6 @@ import io.ferrule.config.TunnelConfig;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.tunnel.Tunnel;
 import io.ferrule.tunnel.TunnelMaterial;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +14,6 @@ import org.slf4j.spi.LoggingEventBuilder;
 /** The first lines of the log: what is open now, for whom, and what should worry the operator. */
 final class Banner {
     private static final Logger LOG = LoggerFactory.getLogger(Banner.class);
-    private static final Duration SOON = Duration.ofDays(30);
 
     private Banner() {}
 
@@ -25,24 +22,25 @@ final class Banner {
      *
      * @param config as read, so that it shows which tunnels were given no certificate
      */
-    static void log(ProcessConfig config, Application application, Instant now) {
+    static void log(ProcessConfig config, Application application) {
         for (Tunnel tunnel : application.tunnels()) {
-            log(tunnel, now);
+            log(tunnel);
             if (isMadeHere(tunnel, config)) {
                 clientCommand(tunnel.material(), tunnel.listening());
             }
         }
         application.admin().ifPresent(Banner::admin);
+        application.expiry().look();
         config.unsafeChoices()
                 .forEach(choice -> LOG.atWarn().addKeyValue("choice", choice).log("insecure by choice"));
     }
 
     /** Logs what concerns one tunnel, at the start or when a reload has changed it. */
-    static void log(Tunnel tunnel, Instant now) {
+    static void log(Tunnel tunnel) {
         TunnelMaterial material = tunnel.material();
         tunnel(material.config(), tunnel.listening());
-        material.accept().forEach(own -> own(material.config(), own, now));
-        material.connect().forEach(own -> own(material.config(), own, now));
+        material.accept().forEach(own -> own(material.config(), own));
+        material.connect().forEach(own -> own(material.config(), own));
         material.cautions().forEach(caution -> LOG.atWarn()
                 .addKeyValue("tunnel", material.config().name())
                 .log(caution));
@@ -70,22 +68,12 @@ final class Banner {
         line.log("listening");
     }
 
-    private static void own(TunnelConfig tunnel, KeyMaterial own, Instant now) {
-        Instant end = own.leaf().getNotAfter().toInstant();
+    private static void own(TunnelConfig tunnel, KeyMaterial own) {
         LOG.atInfo()
                 .addKeyValue("tunnel", tunnel.name())
                 .addKeyValue("pin", own.pin())
-                .addKeyValue("validUntil", end)
+                .addKeyValue("validUntil", own.leaf().getNotAfter().toInstant())
                 .log("own certificate");
-        if (end.isBefore(now.plus(SOON))) {
-            LOG.atWarn()
-                    .addKeyValue("tunnel", tunnel.name())
-                    .addKeyValue("validUntil", end)
-                    .log(
-                            end.isBefore(now)
-                                    ? "the own certificate has expired: peers will refuse it"
-                                    : "the own certificate expires soon: peers will refuse it then");
-        }
     }
 
     private static void clientCommand(TunnelMaterial material, Address bound) {

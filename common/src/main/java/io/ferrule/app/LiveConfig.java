@@ -152,7 +152,7 @@ final class LiveConfig {
         others.addAll(summary.changed());
         tunnels.running().stream()
                 .filter(tunnel -> others.contains(tunnel.config().name()))
-                .forEach(tunnel -> Banner.log(tunnel, Instant.now()));
+                .forEach(tunnel -> Banner.log(tunnel));
         config.unsafeChoices()
                 .forEach(choice -> LOG.atWarn().addKeyValue("choice", choice).log("insecure by choice"));
     }

@@ -3,6 +3,7 @@ package io.ferrule.app;
 import io.ferrule.config.Nearest;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Role;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -98,13 +99,18 @@ public final class Program {
 
     private List<Command> commands() {
         Role role = shell.role();
-        return List.of(
+        List<Command> commands = new ArrayList<>(List.of(
                 new RunCommand(role),
                 new CheckCommand(role),
+                new ExplainCommand(role),
                 new CertificateCommand(role),
-                new PinCommand(role),
-                new VersionCommand(),
-                new HelpCommand());
+                new PinCommand(role)));
+        if (role == Role.SERVER) {
+            commands.add(new TicketKeysCommand());
+        }
+        commands.add(new VersionCommand());
+        commands.add(new HelpCommand());
+        return commands;
     }
 
     private String purpose() {

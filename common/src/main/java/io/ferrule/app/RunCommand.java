@@ -109,7 +109,7 @@ final class RunCommand implements Command {
     private static void serve(Application.Start start, ServiceManager manager) throws OperatorException {
         StopRequest stop = StopRequest.listen();
         try (Application application = Application.start(start)) {
-            Banner.log(start.config(), application, Instant.now());
+            Banner.log(start.config(), application);
             manager.ready(application);
             stop.onHangup(() -> application.requestReload("SIGHUP"));
             String signal = stop.await();

@@ -68,6 +68,7 @@ final class RunOptions {
                             "admin",
                             "health-check",
                             "watch-files",
+                            "expiry-warning",
                             "log-format",
                             "log-level")),
             new Section(

@@ -35,6 +35,7 @@ public final class ConfigText {
         put("transport", lower(config.transport()));
         put("event-loops", config.eventLoops());
         put("drain-timeout", DurationText.of(config.drain()));
+        put("expiry-warning", DurationText.of(config.expiryWarning()));
         put("log-format", lower(config.logFormat()));
         put("log-level", config.logLevel());
         put("state-directory", config.stateDirectory());

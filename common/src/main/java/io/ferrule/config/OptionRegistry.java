@@ -25,6 +25,11 @@ final class OptionRegistry {
                     .or("0"),
             process("drain-timeout", "DURATION", "Lets open connections finish for this long after SIGTERM.")
                     .or("30s"),
+            process(
+                            "expiry-warning",
+                            "DURATION",
+                            "Warns this long before a certificate or list ends, daily; 0 is never.")
+                    .or(DurationText.of(ProcessConfig.EXPIRY_WARNING)),
             process("log-format", "FORMAT", "Writes log lines as text or json.").or("text"),
             process("log-level", "LEVEL", "Logs this and what is graver: error, warn, info, debug or trace.")
                     .or("info"),

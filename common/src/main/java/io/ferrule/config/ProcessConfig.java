@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param healthCheck whether the container's own health command is answered
  * @param eventLoops threads that move bytes; 0 takes one a core, at most four
  * @param drain how long open connections may take to finish when the process is told to stop
+ * @param expiryWarning how long before a certificate or a revocation list ends it is warned of; zero is never
  * @param logLevel of {@code error}, {@code warn}, {@code info}, {@code debug}, {@code trace}
  * @param stateDirectory where a certificate made at the first start is kept
  * @param watchFiles whether a file that has changed is read anew at once
@@ -27,10 +28,14 @@ public record ProcessConfig(
         TransportChoice transport,
         int eventLoops,
         Duration drain,
+        Duration expiryWarning,
         LogFormat logFormat,
         String logLevel,
         Path stateDirectory,
         boolean watchFiles) {
+    /** Time to renew what a machine did not, and not so early that it is ignored. */
+    public static final Duration EXPIRY_WARNING = Duration.ofDays(30);
+
     public ProcessConfig {
         tunnels = List.copyOf(tunnels);
     }
@@ -58,6 +63,7 @@ public record ProcessConfig(
                 transport,
                 eventLoops,
                 drain,
+                expiryWarning,
                 logFormat,
                 logLevel,
                 stateDirectory,
@@ -93,6 +99,7 @@ public record ProcessConfig(
                 running.transport,
                 running.eventLoops,
                 drain,
+                expiryWarning,
                 running.logFormat,
                 logLevel,
                 running.stateDirectory,

@@ -34,6 +34,7 @@ final class ProcessReader {
         boolean healthCheck = healthCheck(transport);
         int eventLoops = values.count("event-loops", 0, MOST_EVENT_LOOPS);
         Duration drain = values.required("drain-timeout", DurationText::parse);
+        Duration expiryWarning = values.required("expiry-warning", DurationText::parse);
         LogFormat logFormat = values.oneOf("log-format", LogFormat.class);
         String logLevel = values.required("log-level", ProcessReader::logLevel);
         Path given = values.path("state-directory");
@@ -48,6 +49,7 @@ final class ProcessReader {
                 transport,
                 eventLoops,
                 drain,
+                expiryWarning,
                 logFormat,
                 logLevel,
                 state,

@@ -88,7 +88,7 @@ public enum Metric {
             Kind.GAUGE,
             "certificate.expiry",
             "seconds",
-            "until the certificate expires; negative once it has",
+            "until the soonest of these ends; negative once it has",
             TUNNEL,
             LEG,
             CERTIFICATE),
@@ -176,8 +176,8 @@ public enum Metric {
     }
 
     /** Shows what {@code value} gives at each scrape, in base units; the first registration with given tag values counts. */
-    public void gauge(MeterRegistry registry, Supplier<Number> value, String... values) {
-        Gauge.builder(meterName, value)
+    public Gauge gauge(MeterRegistry registry, Supplier<Number> value, String... values) {
+        return Gauge.builder(meterName, value)
                 .description(description)
                 .baseUnit(baseUnit())
                 .tags(tagged(Kind.GAUGE, values))

@@ -13,8 +13,10 @@ public enum MetricTag {
     RESUMED("resumed", "`true` if an earlier session was continued, else `false`"),
     CERTIFICATE(
             "certificate",
-            "`own`, the one shown to peers; `pinned`, a stored copy that the server is known by; or `ca`, of the bundle"
-                    + " that signs the peers' certificates. Of several, the one that expires first"),
+            "what ends: `own`, a certificate shown to peers; `ca`, one of the bundle that vouches for peers; `pinned`, a"
+                    + " stored copy that the server is known by; `peer`, on the connect leg the one that the server showed"
+                    + " last, on the accept leg those of clients connected now; `crl`, a revocation list (until its next"
+                    + " update is due); `invited`, a client's invitation. Of several, the one that ends first"),
     OUTCOME("outcome", "`success` or `failure`"),
     LOOP("loop", "the event loop's number, from 0"),
     MEMORY("memory", "`direct` or `heap`"),

@@ -1,6 +1,5 @@
 package io.ferrule.observe;
 
-import io.ferrule.connection.Leg;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -14,15 +13,9 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** Measures the process that connections run in: the JVM, the event loops, buffers, certificates, and what it was built of. */
+/** Measures the process that connections run in: the JVM, the event loops, buffers, and what it was built of. */
 public final class ProcessMetrics implements AutoCloseable {
     /** What Micrometer's own binders add, by the beginning of their names in Prometheus. */
     static final List<Family> BINDERS = List.of(
@@ -42,16 +35,6 @@ public final class ProcessMetrics implements AutoCloseable {
 
     /** Names that begin alike, and what they tell. */
     record Family(String prefix, String description) {}
-
-    /** Whose certificate an expiry belongs to. */
-    public enum Certificate {
-        /** The one shown to the peer. */
-        OWN,
-        /** A stored copy that a server is known by. */
-        PINNED,
-        /** Of the bundle that signs the peers' certificates. */
-        CA
-    }
 
     /** Registers what every process has. */
     public ProcessMetrics(MeterRegistry registry, Build build) {
@@ -84,44 +67,6 @@ public final class ProcessMetrics implements AutoCloseable {
             Metric.BUFFERS.gauge(registry, metric::usedDirectMemory, "direct");
             Metric.BUFFERS.gauge(registry, metric::usedHeapMemory, "heap");
         }
-    }
-
-    /**
-     * Adds the seconds until a certificate expires.
-     *
-     * @param notAfter asked at each scrape, so that a certificate replaced shows; null while there is none
-     */
-    public void watch(
-            String tunnel,
-            Leg leg,
-            Certificate certificate,
-            Supplier<@Nullable Instant> notAfter,
-            InstantSource clock) {
-        Metric.CERTIFICATE_EXPIRY.gauge(
-                registry,
-                () -> {
-                    Instant end = notAfter.get();
-                    return end == null
-                            ? Double.NaN
-                            : Duration.between(clock.instant(), end).toSeconds();
-                },
-                tunnel,
-                leg.label(),
-                certificate.name().toLowerCase(Locale.ROOT));
-    }
-
-    /** Removes what {@link #watch(String, Leg, Certificate, Supplier, InstantSource)} added. */
-    public void forget(String tunnel, Leg leg, Certificate certificate) {
-        registry.find(Metric.CERTIFICATE_EXPIRY.meterName())
-                .tags(
-                        MetricTag.TUNNEL.key(),
-                        tunnel,
-                        MetricTag.LEG.key(),
-                        leg.label(),
-                        MetricTag.CERTIFICATE.key(),
-                        certificate.name().toLowerCase(Locale.ROOT))
-                .meters()
-                .forEach(registry::remove);
     }
 
     /** Stops listening to the garbage collector. */

@@ -15,6 +15,8 @@ public final class PrometheusText implements AutoCloseable {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT).throwExceptionOnRegistrationFailure();
 
+    private volatile Runnable before = () -> {};
+
     /** All meters as text, with its content type. */
     public record Scrape(String contentType, String text) {}
 
@@ -23,12 +25,18 @@ public final class PrometheusText implements AutoCloseable {
         return registry;
     }
 
+    /** Has {@code action} done before each reading, on the thread of the reader. */
+    public void beforeEach(Runnable action) {
+        before = action;
+    }
+
     /**
      * Reads all meters. It walks every series, so call it on a thread that relays no bytes.
      *
      * @param accept the request's Accept header; OpenMetrics is given to whom it names, the plain format to all others
      */
     public Scrape scrape(@Nullable String accept) {
+        before.run();
         boolean openMetrics =
                 accept != null && accept.toLowerCase(Locale.ROOT).contains("application/openmetrics-text");
         String type = openMetrics ? OPEN_METRICS : PROMETHEUS;

@@ -96,6 +96,11 @@ final class NewKeyFiles {
         }
     }
 
+    /** Writes a new file that only its owner may read; an existing one is never overwritten. */
+    static void createPrivate(Path path, byte[] content) throws OperatorException {
+        create(path, content, ownerOnly(path));
+    }
+
     private static void refuseExisting(Path path) throws OperatorException {
         if (exists(path)) {
             throw existing(path);

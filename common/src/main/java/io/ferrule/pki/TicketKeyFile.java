@@ -8,9 +8,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -34,7 +38,7 @@ public final class TicketKeyFile {
     public static final int MOST_KEYS = 16;
 
     private static final int LONGEST_BYTES = 16_384;
-    private static final String REMEDY = "; make one with \"openssl rand -base64 48\"";
+    private static final String REMEDY = "; \"proxy-server ticket-keys\" makes such a file";
 
     private TicketKeyFile() {}
 
@@ -110,49 +114,84 @@ public final class TicketKeyFile {
         return Files.exists(path) ? NewKeyFiles.reason(e) : "there is no such file";
     }
 
-    /** A new key. */
-    public static byte[] fresh() {
-        byte[] key = new byte[KEY_BYTES];
-        new SecureRandom().nextBytes(key);
-        return key;
+    /**
+     * Makes a file that is not there yet, readable by its owner only: a key that seals, and the next one.
+     *
+     * @throws OperatorException if there is one, or it cannot be written
+     */
+    public static void make(Path file, SecureRandom random) throws OperatorException {
+        NewKeyFiles.createPrivate(file, text(List.of(fresh(random), fresh(random))));
     }
 
     /**
-     * Writes the keys so that whoever reads the file sees the old ones or these, and nobody but the owner can. Blocks.
+     * Lets the next key seal from now on, makes another next one, and keeps the one that sealed until now, so that tickets given
+     * before are still good. Owner and mode stay as they are.
      *
-     * @throws OperatorException if it cannot be written; then the file is as it was
+     * @throws OperatorException if the file cannot be read or written; then it is as it was
      */
-    public static void write(Path path, List<byte[]> keys) throws OperatorException {
+    public static void rotate(Path file, SecureRandom random) throws OperatorException {
+        List<byte[]> keys = read(file);
+        byte[] next = keys.size() > 1 ? keys.get(1) : fresh(random);
+        replace(file, text(List.of(next, fresh(random), keys.get(0))));
+    }
+
+    private static byte[] fresh(SecureRandom random) {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return key;
+    }
+
+    private static byte[] text(List<byte[]> keys) {
+        List<String> what = List.of("# seals new session tickets", "# the next one", "# the previous one");
         StringBuilder text =
-                new StringBuilder("# TLS session ticket keys: the first seals, all open. Keep it private.\n");
-        keys.forEach(key -> text.append(Base64.getEncoder().encodeToString(key)).append('\n'));
-        Path target = path.toAbsolutePath();
-        Path aside = target.resolveSibling("." + target.getFileName() + ".new");
+                new StringBuilder("# Keys of TLS session tickets: keep them as private as a private key.\n");
+        for (int i = 0; i < keys.size(); i++) {
+            text.append(what.get(i))
+                    .append('\n')
+                    .append(Base64.getEncoder().encodeToString(keys.get(i)))
+                    .append('\n');
+        }
+        return text.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static void replace(Path file, byte[] content) throws OperatorException {
         try {
-            Files.deleteIfExists(aside);
-            create(aside, text.toString().getBytes(StandardCharsets.US_ASCII));
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Path real = file.toRealPath(); // a link stays one
+            Path directory = real.getParent();
+            // The JDK makes it with 0600, whatever the umask.
+            Path fresh = Files.createTempFile(directory, "." + real.getFileName(), ".new");
+            try {
+                try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                    ByteBuffer bytes = ByteBuffer.wrap(content);
+                    while (bytes.hasRemaining()) {
+                        channel.write(bytes);
+                    }
+                    channel.force(true);
+                }
+                sameOwnerAndMode(real, fresh);
+                Files.move(fresh, real, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(fresh);
+            }
         } catch (IOException e) {
-            throw new OperatorException(path.toString(), "cannot be written: " + NewKeyFiles.reason(e));
+            throw new OperatorException(file.toString(), "cannot be written: " + NewKeyFiles.reason(e));
         }
     }
 
-    private static void create(Path path, byte[] content) throws IOException {
-        Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-        try (FileChannel channel = posix
-                ? FileChannel.open(
-                        path,
-                        options,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
-                : FileChannel.open(path, options)) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-        } finally {
-            Arrays.fill(content, (byte) 0);
+    private static void sameOwnerAndMode(Path from, Path to) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(to, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view == null) {
+            return;
         }
+        PosixFileAttributes wanted = Files.readAttributes(from, PosixFileAttributes.class);
+        PosixFileAttributes has = view.readAttributes();
+        if (!has.group().equals(wanted.group())) {
+            view.setGroup(wanted.group());
+        }
+        if (!has.owner().equals(wanted.owner())) {
+            view.setOwner(wanted.owner());
+        }
+        view.setPermissions(wanted.permissions()); // last: a change of owner could widen what they allow
     }
 }

@@ -13,6 +13,7 @@ import io.ferrule.connection.StatusChecks;
 import io.ferrule.net.Acceptor;
 import io.ferrule.net.LegOptions;
 import io.ferrule.net.Listener;
+import io.ferrule.pki.KeyMaterial;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -71,6 +72,32 @@ public final class Tunnel {
     }
 
     /** The config that new connections go by. */
+    /**
+     * Says what {@link #create} would make, in plain words, and keeps nothing. A certificate that is yet to be made is taken for
+     * granted.
+     *
+     * @param invited who is invited now
+     * @param stranger a key that nobody knows, to see what becomes of it
+     * @throws OperatorException as {@link #create}
+     */
+    public static Explanation explain(
+            TunnelMaterial material, Clock clock, InvitedClients invited, KeyMaterial stranger)
+            throws OperatorException {
+        TunnelMaterial whole = material.lacksCertificate() ? material.withAccept(List.of(stranger)) : material;
+        try (TunnelTls tls = TunnelTls.build(
+                whole, clock, invited, StatusChecks.NONE, TunnelParts.Lasting.ticketKeys(whole))) {
+            return new Explainer(material, tls, material.config().accept().listen(), stranger).explain();
+        }
+    }
+
+    /** Says what this tunnel does now, in plain words; see {@link #explain(TunnelMaterial, Clock, InvitedClients, KeyMaterial)}. */
+    public Explanation explain(KeyMaterial stranger) {
+        Listener bound = listener;
+        Address listen = bound == null ? config().accept().listen() : bound.address();
+        TunnelParts parts = current;
+        return new Explainer(parts.material(), parts.tls(), listen, stranger).explain();
+    }
+
     public TunnelConfig config() {
         return current.config();
     }

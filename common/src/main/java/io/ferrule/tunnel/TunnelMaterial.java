@@ -119,6 +119,11 @@ public record TunnelMaterial(
         return config.accept().tls() != null && accept.isEmpty();
     }
 
+    /** The same with other own certificates on the accept leg. */
+    TunnelMaterial withAccept(List<KeyMaterial> own) {
+        return new TunnelMaterial(config, own, connect, clients, server, names, ticketKeys);
+    }
+
     /** What works but will surprise the operator, a sentence each; mostly empty. */
     public List<String> cautions() {
         List<String> cautions = new ArrayList<>();

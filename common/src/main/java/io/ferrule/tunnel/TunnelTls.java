@@ -179,6 +179,23 @@ final class TunnelTls implements AutoCloseable {
                 .minusSeconds(1);
     }
 
+    /**
+     * What is asked of clients.
+     *
+     * @param service the {@link NamedService}'s name; empty for the tunnel itself
+     * @return null if nothing is
+     */
+    @Nullable
+    PeerCheck check(String service) {
+        return accept == null ? null : accept.check(service.isEmpty() ? null : service);
+    }
+
+    /** What is asked of the server; null without TLS there. */
+    @Nullable
+    PeerCheck serverCheck() {
+        return connect == null ? null : connect.check(null);
+    }
+
     /** Connections that are open live on. */
     @Override
     public void close() {

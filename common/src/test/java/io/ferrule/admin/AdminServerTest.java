@@ -61,15 +61,15 @@ class AdminServerTest {
     private volatile Supplier<CompletionStage<ProbeOutcome>> probe =
             () -> CompletableFuture.completedFuture(new ProbeOutcome(true, "connected in 1 ms"));
     private volatile Supplier<String> config = () -> "tunnels: []";
+    private volatile List<String> expiry = List.of();
     private volatile boolean draining;
     private volatile Supplier<CompletionStage<ReloadAnswer>> reload = CompletableFuture::new;
     private final TunnelView tunnel = new TunnelView("redis", () -> open, () -> probe.get());
     private final Pages pages = new Pages(
             new TunnelViews(() -> List.of(tunnel), () -> List.of(tunnel)),
             metrics,
-            () -> config.get(),
-            () -> draining,
-            () -> reload.get());
+            new ProcessView(
+                    () -> config.get(), () -> "explained\n", () -> expiry, () -> draining, () -> reload.get()));
     private AdminServer server;
     private int port;
 
@@ -100,7 +100,7 @@ class AdminServerTest {
                 .filter(l -> l.startsWith("/"))
                 .map(l -> l.substring(0, l.indexOf(' ')))
                 .toList();
-        assertThat(paths).containsExactly("/livez", "/readyz", "/metrics", "/connections", "/config", "/reload");
+        assertThat(paths).containsExactly("/livez", "/readyz", "/metrics", "/connections", "/config", "/explain", "/reload");
         for (String path : paths) {
             assertThat(get(path).statusCode()).as(path).isEqualTo(path.equals("/reload") ? 405 : 200);
         }
@@ -110,6 +110,21 @@ class AdminServerTest {
     void readyWhileTheTargetAnswers() throws Exception {
         assertThat(get("/readyz").body()).isEqualTo("ready\nredis: ok\n");
         assertThat(get("/readyz?verbose").body()).isEqualTo("ready\nredis: ok: connected in 1 ms\n");
+    }
+
+    @Test
+    void verboseReadinessListsWhatEndsAndIsNotChangedByIt() throws Exception {
+        expiry = List.of("redis: own certificate CN=a: ENDED 3 days ago (2026-01-01)");
+        assertThat(get("/readyz").body()).isEqualTo("ready\nredis: ok\n");
+        HttpResponse<String> verbose = get("/readyz?verbose");
+        assertThat(verbose.statusCode()).isEqualTo(200);
+        assertThat(verbose.body())
+                .isEqualTo(
+                        """
+                        ready
+                        redis: ok: connected in 1 ms
+                        redis: own certificate CN=a: ENDED 3 days ago (2026-01-01)
+                        """);
     }
 
     @Test

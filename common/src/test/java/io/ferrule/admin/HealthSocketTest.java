@@ -57,9 +57,8 @@ class HealthSocketTest {
     private final Pages pages = new Pages(
             new TunnelViews(() -> List.of(tunnel), () -> List.of(tunnel)),
             metrics,
-            () -> "tunnels: []",
-            () -> draining,
-            CompletableFuture::new);
+            new ProcessView(
+                    () -> "tunnels: []", () -> "", () -> List.of("expiry"), () -> draining, CompletableFuture::new));
 
     @AfterEach
     void stop() throws Exception {

@@ -35,14 +35,16 @@ class MetricsPageTest {
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private final InstantSource clock = () -> now;
+    private List<Ending> endings = List.of();
 
     @BeforeEach
     void letEveryMeterHappen() {
         process.watch(loops);
         process.watch(PooledByteBufAllocator.DEFAULT);
         Instant end = now.plus(Duration.ofHours(1));
-        process.watch("redis", Leg.ACCEPT, ProcessMetrics.Certificate.OWN, () -> end, clock);
-        process.watch("redis", Leg.CONNECT, ProcessMetrics.Certificate.PINNED, () -> null, clock);
+        endings = List.of(new Ending("redis", Leg.ACCEPT, Ending.Kind.OWN, "CN=a", null, end));
+        text.beforeEach(new ExpiryGauges(text.registry(), () -> endings, clock)::refresh);
+        text.scrape(null);
         var metrics = new ConnectionMetrics(text.registry(), List.of(Samples.serverTunnel("redis")));
         ConnectionFacts facts = Samples.facts(1, "redis");
         metrics.opened(facts);
@@ -101,21 +103,6 @@ class MetricsPageTest {
                     .containsExactlyInAnyOrderElementsOf(
                             metric.tags().stream().map(MetricTag::key).toList());
         }
-    }
-
-    @Test
-    void expiryCountsDownAndBelowZero() {
-        String series = "ferrule_certificate_expiry_seconds{certificate=\"own\",leg=\"accept\",tunnel=\"redis\"} ";
-        assertThat(scrape().lines()).contains(series + "3600.0");
-        now = now.plus(Duration.ofHours(2));
-        assertThat(scrape().lines()).contains(series + "-3600.0");
-    }
-
-    @Test
-    void expiryOfNoCertificateIsNotANumber() {
-        assertThat(scrape().lines())
-                .contains(
-                        "ferrule_certificate_expiry_seconds{certificate=\"pinned\",leg=\"connect\",tunnel=\"redis\"} NaN");
     }
 
     @Test

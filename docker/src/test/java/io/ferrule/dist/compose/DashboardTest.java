@@ -45,7 +45,7 @@ class DashboardTest {
                         "Handshakes",
                         "Close reasons",
                         "Latency",
-                        "Certificates",
+                        "Certificates and configuration",
                         "Process");
     }
 

@@ -1,0 +1,56 @@
+package io.ferrule.app;
+
+import io.ferrule.admission.InvitedClients;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.ProcessConfig;
+import io.ferrule.config.Role;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.tunnel.TunnelMaterial;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code explain}: builds what {@code run} would build, and has it say in plain words what it would do. */
+final class ExplainCommand implements Command {
+    private final Role role;
+
+    ExplainCommand(Role role) {
+        this.role = role;
+    }
+
+    @Override
+    public String name() {
+        return "explain";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandLines.command(
+                this,
+                name(),
+                "Say in plain words what \"run\" with the same options would do: who may connect, what is verified and by"
+                        + " what, what travels in plaintext, what would be refused.",
+                "Starts nothing and writes nothing. The admin endpoint's /explain says the same of a process that runs.");
+        RunOptions.addTo(spec, role);
+        return spec;
+    }
+
+    @Override
+    public ExitCode run(ParseResult parsed, Shell shell) {
+        try {
+            ProcessConfig config = RunOptions.read(parsed, shell);
+            List<TunnelConfig> tunnels = new ArrayList<>();
+            for (TunnelConfig tunnel : config.tunnels()) {
+                tunnels.add(StateKeys.find(tunnel, config.stateDirectory()));
+            }
+            String text = new Explanations(Clock.systemUTC()).of(TunnelMaterial.load(tunnels), new InvitedClients());
+            shell.out().print(text);
+            return ExitCode.OK;
+        } catch (OperatorException e) {
+            shell.complain(e);
+            return ExitCode.USAGE;
+        }
+    }
+}

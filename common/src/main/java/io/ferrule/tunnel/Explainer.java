@@ -1,0 +1,355 @@
+package io.ferrule.tunnel;
+
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Address;
+import io.ferrule.config.ConnectTls;
+import io.ferrule.config.DurationText;
+import io.ferrule.config.Limits;
+import io.ferrule.config.NamedService;
+import io.ferrule.config.PostQuantum;
+import io.ferrule.config.Revocation;
+import io.ferrule.config.Sessions;
+import io.ferrule.config.TlsSettings;
+import io.ferrule.config.TlsVersion;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.connection.CloseReason;
+import io.ferrule.connection.HandshakeFailure;
+import io.ferrule.connection.Leg;
+import io.ferrule.connection.PeerCheck;
+import io.ferrule.connection.Verdict;
+import io.ferrule.pki.KeyMaterial;
+import io.ferrule.tunnel.Explanation.Part;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a tunnel into words. What is said of peers comes from the checks that judge them: they are asked what they ask, and are
+ * shown what they would refuse.
+ */
+final class Explainer {
+    private final TunnelMaterial material;
+    private final TunnelTls tls;
+    private final Address listen;
+    private final KeyMaterial stranger;
+    private final List<Part> parts = new ArrayList<>();
+
+    /**
+     * Nothing is asked yet.
+     *
+     * @param listen where the tunnel listens, or is to
+     * @param stranger a certificate that nobody knows
+     */
+    Explainer(TunnelMaterial material, TunnelTls tls, Address listen, KeyMaterial stranger) {
+        this.material = material;
+        this.tls = tls;
+        this.listen = listen;
+        this.stranger = stranger;
+    }
+
+    Explanation explain() {
+        TunnelConfig config = material.config();
+        AcceptTls accept = config.accept().tls();
+        ConnectTls connect = config.connect().tls();
+        Address target = config.connect().target();
+        clients(accept);
+        if (connect != null) {
+            server(connect, target);
+        }
+        part("What travels in plaintext", plaintext(accept, connect, target));
+        if (accept != null) {
+            part("How TLS is spoken with clients", spoken(accept.settings()));
+            part("How their sessions are continued", ticketed(accept.settings().sessions()));
+            part("What is shown to them", shown(accept));
+        }
+        if (connect != null) {
+            part("How TLS is spoken with the server", spoken(connect.settings()));
+            part("How its sessions are continued", kept(connect.settings().sessions()));
+            part("What is shown to it", shown(connect));
+        }
+        part("What would be refused", refused(accept, connect));
+        List<String> unsafe = new ArrayList<>(config.unsafeChoices());
+        unsafe.addAll(material.cautions());
+        part("Unsafe choices", unsafe.isEmpty() ? List.of("None.") : unsafe);
+        String summary = words(accept == null ? null : accept.settings()) + " on " + listen + ", "
+                + words(connect == null ? null : connect.settings()) + " to " + target;
+        return new Explanation(config.name(), summary, parts);
+    }
+
+    private void part(String heading, List<String> sentences) {
+        parts.add(new Part(heading, sentences));
+    }
+
+    private void clients(@Nullable AcceptTls accept) {
+        if (accept == null) {
+            part("Who may connect", List.of(locals()));
+            return;
+        }
+        if (!accept.refuseUnknownNames()) {
+            part("Who may connect", clients(tls.check(""), accept.revocation(), listen));
+        }
+        for (NamedService named : accept.names()) {
+            List<String> said = new ArrayList<>(clients(tls.check(named.name()), named.revocation(), listen));
+            said.add("Their connections go to " + named.target() + ".");
+            part("Who may connect by the name " + named.name(), said);
+        }
+        if (!accept.names().isEmpty()) {
+            part(
+                    "Clients that ask for another name, or for none",
+                    List.of(
+                            accept.refuseUnknownNames()
+                                    ? "They are refused."
+                                    : "They are served as those who ask for the tunnel itself."));
+        }
+    }
+
+    private String locals() {
+        if (listen instanceof Address.Unix unix) {
+            return unix.isAbstract()
+                    ? "Every user of this machine."
+                    : "Users of this machine that the permissions of " + unix.path() + " let in.";
+        }
+        return listen.isLocal()
+                ? "Every user and program of this machine; nobody is asked who they are."
+                : "Anyone who reaches " + listen + ", from other machines too; nobody is asked who they are.";
+    }
+
+    private static List<String> clients(@Nullable PeerCheck check, Revocation revocation, Address listen) {
+        if (check == null) {
+            return List.of("Anyone who reaches " + listen + "; no certificate is asked for.");
+        }
+        List<String> words = new ArrayList<>(check.words());
+        words.addAll(asked(check, revocation));
+        return words;
+    }
+
+    private void server(ConnectTls connect, Address target) {
+        PeerCheck check = tls.serverCheck();
+        if (check == null) {
+            throw new IllegalStateException("a connect leg with TLS verifies its server");
+        }
+        List<String> words = new ArrayList<>(check.verifier().words());
+        words.addAll(asked(check, connect.revocation()));
+        String name = tls.serverName(Leg.CONNECT);
+        words.add(
+                name == null ? "It is asked for by no name (SNI)." : "It is asked for by the name " + name + " (SNI).");
+        part("What the server at " + target + " is known by", words);
+    }
+
+    /** What is asked about certificates besides what a verifier sees in them. */
+    private static List<String> asked(PeerCheck check, Revocation revocation) {
+        if (check.status() == null) {
+            return List.of();
+        }
+        String whom =
+                switch (revocation.ocsp()) {
+                    case OFF -> "A stapled OCSP response is judged; nobody else is asked for one.";
+                    case STAPLED -> "Each certificate needs a stapled OCSP response that says it is good.";
+                    case AIA ->
+                        "Whether a certificate has been revoked is asked of the OCSP responder that it names, unless a response"
+                                + " is stapled.";
+                    case RESPONDER ->
+                        "Whether a certificate has been revoked is asked of the OCSP responder "
+                                + revocation.responder() + ", unless a response is stapled.";
+                };
+        return List.of(
+                whom,
+                revocation.allowUnknown()
+                        ? "If that cannot be found out, the peer is let in all the same."
+                        : "If that cannot be found out, the peer is refused (" + HandshakeFailure.STATUS_UNKNOWN.label()
+                                + ").");
+    }
+
+    private List<String> plaintext(@Nullable AcceptTls accept, @Nullable ConnectTls connect, Address target) {
+        List<String> words = new ArrayList<>();
+        if (accept == null) {
+            words.add(reach(
+                    "What clients send and receive, between them and this program at " + listen, listen.isLocal()));
+        }
+        if (connect == null) {
+            words.add(reach("What is forwarded, between this program and " + target, target.isLocal()));
+        }
+        if (accept != null) {
+            for (NamedService named : accept.names()) {
+                if (connect == null && !named.target().equals(target)) {
+                    words.add(reach(
+                            "What is forwarded for " + named.name() + ", between this program and " + named.target(),
+                            named.target().isLocal()));
+                }
+            }
+            words.add("Nothing else: between clients and this program all is inside TLS, except "
+                    + open(accept.settings(), "a client asks for"));
+        }
+        if (connect != null) {
+            words.add("Nothing else: between this program and " + target + " all is inside TLS, except "
+                    + open(connect.settings(), "is asked for"));
+        }
+        return words;
+    }
+
+    /** RFC 8446 §4.3.1 encrypts what older versions show: certificates, and the protocol chosen. */
+    private static String open(TlsSettings settings, String asked) {
+        return "what everybody on the way can read: the server name that " + asked
+                + (settings.minimum() == TlsVersion.TLS_1_3 ? "." : ", and with TLS 1.2 the certificates.");
+    }
+
+    private static String reach(String what, boolean local) {
+        return what
+                + (local
+                        ? ". It stays on this machine."
+                        : ". It crosses a network: whoever is on it can read and change it.");
+    }
+
+    private static List<String> spoken(TlsSettings settings) {
+        List<String> words = new ArrayList<>();
+        words.add(words(settings) + ".");
+        if (!settings.groups().isEmpty()) {
+            words.add("Key agreement by " + String.join(", ", settings.groups()) + ".");
+        } else {
+            words.add(quantum(settings.postQuantum()));
+        }
+        if (!settings.ciphers().isEmpty()) {
+            words.add("Suites of TLS 1.2: " + String.join(", ", settings.ciphers()) + ".");
+        }
+        if (!settings.alpn().isEmpty()) {
+            words.add("Protocols by ALPN: " + String.join(", ", settings.alpn()) + ".");
+        }
+        return words;
+    }
+
+    private static String quantum(PostQuantum choice) {
+        return switch (choice) {
+            case PREFERRED ->
+                "Key agreement holds against quantum computers (X25519MLKEM768) with every peer that has it too.";
+            case REQUIRED ->
+                "Key agreement holds against quantum computers (X25519MLKEM768); a peer without it is refused.";
+            case OFF -> "Key agreement does not hold against quantum computers.";
+        };
+    }
+
+    private static List<String> ticketed(Sessions sessions) {
+        if (!sessions.tickets()) {
+            return List.of(
+                    sessions.kept() == 0
+                            ? "They are not continued: each connection makes a whole handshake."
+                            : "Not by tickets; those of TLS 1.2 from memory, up to " + sessions.kept() + " of them.");
+        }
+        return List.of(
+                "By tickets, for at most " + DurationText.of(sessions.lifetime())
+                        + "; whoever continues one is judged again, by the rules of then.",
+                sessions.ticketKeys() == null
+                        ? "The keys of tickets are this process's own: another one, or the next start, makes whole"
+                                + " handshakes."
+                        : "The keys of tickets are in " + sessions.ticketKeys()
+                                + ", for every process that has this file.");
+    }
+
+    private static List<String> kept(Sessions sessions) {
+        return List.of(
+                sessions.kept() == 0
+                        ? "They are not continued: each connection makes a whole handshake."
+                        : "Up to " + sessions.kept() + " are kept for the next connections, for at most "
+                                + DurationText.of(sessions.lifetime())
+                                + "; the server of a continued one is judged again.");
+    }
+
+    private List<String> shown(AcceptTls accept) {
+        if (material.lacksCertificate()) {
+            return List.of("A certificate that is made at the first start; its pin is logged then.");
+        }
+        List<String> words = new ArrayList<>(shown(material.accept(), ""));
+        material.names().forEach((name, named) -> words.addAll(shown(named.own(), " to those who ask for " + name)));
+        if (accept.staple()) {
+            words.add("Its status is fetched and stapled (OCSP).");
+        }
+        return words;
+    }
+
+    private List<String> shown(ConnectTls connect) {
+        return connect.keys() == null
+                ? List.of("Nothing: a server that asks for a certificate gets none.")
+                : shown(material.connect(), ", if it asks for one");
+    }
+
+    private static List<String> shown(List<KeyMaterial> own, String whom) {
+        return own.stream()
+                .map(each -> "The certificate " + subject(each.leaf()) + ", " + each.pin() + ", valid until "
+                        + each.leaf().getNotAfter().toInstant() + whom + ".")
+                .toList();
+    }
+
+    private static String subject(X509Certificate certificate) {
+        String name = certificate.getSubjectX500Principal().getName();
+        return name.isEmpty() ? "without a subject" : name;
+    }
+
+    private List<String> refused(@Nullable AcceptTls accept, @Nullable ConnectTls connect) {
+        List<String> words = new ArrayList<>();
+        if (accept != null) {
+            if (!accept.refuseUnknownNames()) {
+                words.addAll(tried("A client", true, tls.check("")));
+            }
+            for (NamedService named : accept.names()) {
+                words.addAll(tried("A client that asks for " + named.name() + ",", true, tls.check(named.name())));
+            }
+            words.add(older("A client", accept.settings()) + ", " + HandshakeFailure.NO_COMMON_VERSION.label() + ".");
+            words.add("A client that speaks plain Redis or HTTP: refused, " + HandshakeFailure.NOT_TLS.label() + ".");
+            if (accept.refuseUnknownNames()) {
+                words.add("A client that asks for a name that is not served: refused, "
+                        + HandshakeFailure.UNKNOWN_NAME.label() + ".");
+            }
+        }
+        if (connect != null) {
+            words.addAll(tried("A server", false, tls.serverCheck()));
+            words.add(older("A server", connect.settings()) + ".");
+        }
+        words.addAll(limits(material.config().limits(), accept != null));
+        return words;
+    }
+
+    /** What the check itself says of those who come with nothing, or with something that nobody knows. */
+    private List<String> tried(String who, boolean mayShowNone, @Nullable PeerCheck check) {
+        if (check == null) {
+            return List.of();
+        }
+        String unknown = who + " with a certificate of its own making: " + outcome(check, stranger.chain()) + ".";
+        return mayShowNone
+                ? List.of(who + " without a certificate: " + outcome(check, List.of()) + ".", unknown)
+                : List.of(unknown);
+    }
+
+    private static String outcome(PeerCheck check, List<X509Certificate> chain) {
+        return check.judge(chain) instanceof Verdict.Refused refused
+                ? "refused, " + refused.failure().label()
+                : "let in";
+    }
+
+    private static String older(String who, TlsSettings settings) {
+        return who + " that speaks only "
+                + (settings.minimum() == TlsVersion.TLS_1_3 ? "TLS 1.2 or older" : "TLS 1.1 or older") + ": refused";
+    }
+
+    private static List<String> limits(Limits limits, boolean handshakes) {
+        List<String> words = new ArrayList<>();
+        words.add("More than " + limits.connections() + " connections at once: refused, "
+                + CloseReason.TOO_MANY_CONNECTIONS.label() + ".");
+        if (limits.connectionsPerSource() > 0) {
+            words.add("More than " + limits.connectionsPerSource() + " connections from one address: refused, "
+                    + CloseReason.TOO_MANY_FROM_SOURCE.label() + ".");
+        }
+        if (handshakes) {
+            words.add("More than " + limits.handshakes() + " handshakes of clients at once: refused, "
+                    + CloseReason.TOO_MANY_HANDSHAKES.label() + ".");
+        }
+        return words;
+    }
+
+    private static String words(@Nullable TlsSettings settings) {
+        if (settings == null) {
+            return "plaintext";
+        }
+        return "TLS " + settings.minimum()
+                + (settings.minimum() == settings.maximum() ? "" : " and " + settings.maximum());
+    }
+}
