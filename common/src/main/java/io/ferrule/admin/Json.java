@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one JSON object (RFC 8259), field by field, with everything escaped that could end a string or hide in it. */
-final class Json {
+public final class Json {
     private static final String HEX = "0123456789abcdef";
 
     private final StringBuilder out;
@@ -16,14 +16,14 @@ final class Json {
     }
 
     /** The object that {@code fields} writes, and a line break. */
-    static String object(Consumer<Json> fields) {
+    public static String object(Consumer<Json> fields) {
         StringBuilder out = new StringBuilder();
         nested(out, fields);
         return out.append('\n').toString();
     }
 
     /** A string, or null. */
-    Json field(String name, @Nullable String value) {
+    public Json field(String name, @Nullable String value) {
         name(name);
         if (value == null) {
             out.append("null");
@@ -52,7 +52,7 @@ final class Json {
     }
 
     /** An array of one object an item. */
-    <T> Json array(String name, Iterable<T> items, BiConsumer<Json, T> fields) {
+    public <T> Json array(String name, Iterable<T> items, BiConsumer<Json, T> fields) {
         name(name);
         out.append('[');
         boolean comma = false;

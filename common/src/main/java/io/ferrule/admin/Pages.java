@@ -35,7 +35,8 @@ public final class Pages implements Site {
 
     Pages(TunnelViews tunnels, PrometheusText metrics, ProcessView process) {
         this.connections = new ConnectionsPage(tunnels.withConnections());
-        this.health = new HealthPages(new Readiness(tunnels.running(), PROBE_LIMIT, System::nanoTime), process.draining());
+        this.health =
+                new HealthPages(new Readiness(tunnels.running(), PROBE_LIMIT, System::nanoTime), process.draining());
         this.metrics = metrics;
         this.process = process;
     }

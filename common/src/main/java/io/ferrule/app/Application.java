@@ -9,21 +9,25 @@ import io.ferrule.admin.Pages;
 import io.ferrule.admin.ProcessView;
 import io.ferrule.admission.InvitedClients;
 import io.ferrule.backend.NameResolver;
+import io.ferrule.clients.ClientStore;
+import io.ferrule.clients.LastSeen;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConfigText;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
+import io.ferrule.config.Role;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.net.PassedSockets;
 import io.ferrule.net.Transport;
 import io.ferrule.observe.ExpiryWatch;
-import io.ferrule.observe.PrometheusText;
 import io.ferrule.pki.OcspChecks;
 import io.ferrule.tunnel.Tunnel;
 import io.ferrule.tunnel.TunnelEnvironment;
 import io.ferrule.tunnel.TunnelMaterial;
 import io.ferrule.tunnel.Tunnels;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -39,6 +43,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,6 +69,7 @@ public final class Application implements AutoCloseable {
     private final List<EventExecutor> loops = new ArrayList<>();
     private @Nullable Tunnels tunnels;
     private @Nullable Reloads reloads;
+    private @Nullable Invitations invitations;
     private final InvitedClients invited = new InvitedClients();
     private final Clock clock = Clock.systemUTC();
     private final Explanations explanations = new Explanations(clock);
@@ -175,7 +182,8 @@ public final class Application implements AutoCloseable {
 
     /** What runs now, in plain words. */
     String explanation() {
-        return explanations.ofRunning(requireNonNull(tunnels).running(), Objects.requireNonNull(endings, "it has not started"));
+        return explanations.ofRunning(
+                requireNonNull(tunnels).running(), Objects.requireNonNull(endings, "it has not started"));
     }
 
     /** The config in force: with the certificates of the state directory and the ports that were really bound. */
@@ -252,7 +260,7 @@ public final class Application implements AutoCloseable {
                 transport,
                 group,
                 names,
-                observation.connections(),
+                watchInvited(observation.connections()),
                 clock,
                 invited,
                 statuses,
@@ -289,6 +297,34 @@ public final class Application implements AutoCloseable {
         if (tunnels().stream().noneMatch(tunnel -> tunnel.config().name().equals(name))) {
             observation.forget(name);
         }
+    }
+
+    /** Reads who is invited, and lets it be noted when they were seen. */
+    private ConnectionObserver watchInvited(ConnectionObserver connections) throws OperatorException {
+        ProcessConfig config = live.config();
+        if (config.role() != Role.SERVER) {
+            return connections;
+        }
+        Invitations read = new Invitations(new ClientStore(config.stateDirectory()), invited);
+        invitations = read;
+        try {
+            read.refresh();
+        } catch (OperatorException e) {
+            if (config.tunnels().stream().anyMatch(TunnelWords::letsInvitedIn)) {
+                throw e;
+            }
+        }
+        live.atEachReload(() -> {
+            var unused = read.refresh();
+        });
+        ExecutorService writer = Executors.newSingleThreadExecutor(new DefaultThreadFactory("ferrule-seen", true));
+        closings.push(writer::shutdown);
+        return ConnectionObserver.all(List.of(connections, new LastSeen(invited, read.store(), clock, writer)));
+    }
+
+    /** Who is invited, of a server; what changes there is to be read again with {@link Invitations#refresh}. */
+    Optional<Invitations> invitations() {
+        return Optional.ofNullable(invitations);
     }
 
     private void openPages(Transport transport, Tunnels all, Observation observation, Reloads reloading)

@@ -25,10 +25,11 @@ final class Banner {
     static void log(ProcessConfig config, Application application) {
         for (Tunnel tunnel : application.tunnels()) {
             log(tunnel);
-            if (isMadeHere(tunnel, config)) {
+            if (isMadeHere(tunnel, config) && !TunnelWords.isByInvitationOnly(tunnel.config())) {
                 clientCommand(tunnel.material(), tunnel.listening());
             }
         }
+        application.invitations().ifPresent(invitations -> nobody(config, invitations));
         application.admin().ifPresent(Banner::admin);
         application.expiry().look();
         config.unsafeChoices()
@@ -74,6 +75,16 @@ final class Banner {
                 .addKeyValue("pin", own.pin())
                 .addKeyValue("validUntil", own.leaf().getNotAfter().toInstant())
                 .log("own certificate");
+    }
+
+    private static void nobody(ProcessConfig config, Invitations invitations) {
+        config.tunnels().stream()
+                .filter(TunnelWords::isByInvitationOnly)
+                .filter(tunnel -> !invitations.isAnyoneInvitedTo(tunnel.name()))
+                .forEach(tunnel -> LOG.atWarn()
+                        .addKeyValue("tunnel", tunnel.name())
+                        .addKeyValue("directory", invitations.store().directory())
+                        .log("nobody is invited, so nobody gets in: \"proxy-server invite NAME\" invites a client"));
     }
 
     private static void clientCommand(TunnelMaterial material, Address bound) {

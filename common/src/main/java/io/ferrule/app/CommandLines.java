@@ -48,6 +48,15 @@ final class CommandLines {
                 .build();
     }
 
+    /** An option without a value. */
+    static OptionSpec flag(String name, String description) {
+        return OptionSpec.builder("--" + name)
+                .type(boolean.class)
+                .arity("0")
+                .description(literal(description))
+                .build();
+    }
+
     /** Everything that an option was given, in order; empty if it was not. */
     static List<String> values(ParseResult parsed, String name) {
         return List.of(parsed.matchedOptionValue("--" + name, new String[0]));

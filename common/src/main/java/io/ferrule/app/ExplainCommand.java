@@ -1,6 +1,7 @@
 package io.ferrule.app;
 
 import io.ferrule.admission.InvitedClients;
+import io.ferrule.clients.ClientStore;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
@@ -45,7 +46,11 @@ final class ExplainCommand implements Command {
             for (TunnelConfig tunnel : config.tunnels()) {
                 tunnels.add(StateKeys.find(tunnel, config.stateDirectory()));
             }
-            String text = new Explanations(Clock.systemUTC()).of(TunnelMaterial.load(tunnels), new InvitedClients());
+            InvitedClients invited = new InvitedClients();
+            if (role == Role.SERVER) {
+                invited.replace(new ClientStore(config.stateDirectory()).read().invited());
+            }
+            String text = new Explanations(Clock.systemUTC()).of(TunnelMaterial.load(tunnels), invited);
             shell.out().print(text);
             return ExitCode.OK;
         } catch (OperatorException e) {

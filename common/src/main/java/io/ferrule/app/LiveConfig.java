@@ -11,7 +11,6 @@ import io.ferrule.tunnel.Tunnels;
 import io.ferrule.tunnel.TunnelsChange;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -108,8 +107,8 @@ final class LiveConfig {
         boolean done = false;
         try {
             ProcessConfig asked = start.source().read(files);
-            Loaded next =
-                    Loaded.load(asked.within(config()), start.passed(), files, denyLists, found -> look[0] = found.or(before));
+            Loaded next = Loaded.load(
+                    asked.within(config()), start.passed(), files, denyLists, found -> look[0] = found.or(before));
             List<String> needRestart = asked.needingRestart(config());
             ReloadSummary summary = apply(next, tunnels, observation);
             done = true;

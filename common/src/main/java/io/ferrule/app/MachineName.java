@@ -32,8 +32,18 @@ final class MachineName {
 
     /** The address to give to a client of a listener on this machine: a wildcard becomes the host name. */
     static String reachable(Address.Tcp listen) {
-        boolean wildcard = List.of("0.0.0.0", "::", "*").contains(listen.host());
-        return new Address.Tcp(wildcard ? host() : listen.host(), listen.port()).toString();
+        return reachableAddress(listen).toString();
+    }
+
+    /** The same as an address. */
+    static Address.Tcp reachableAddress(Address.Tcp listen) {
+        return new Address.Tcp(isGuess(listen) ? host() : listen.host(), listen.port());
+    }
+
+    /** True if the address to give to clients does not follow from that of the listener. */
+    static boolean isGuess(Address listen) {
+        return listen instanceof Address.Tcp tcp
+                && List.of("0.0.0.0", "::", "*").contains(tcp.host());
     }
 
     /** The names to put into a certificate of this machine; none if its name could not be one. */

@@ -7,6 +7,7 @@ import io.ferrule.observe.Build;
 import io.ferrule.observe.ConnectionMetrics;
 import io.ferrule.observe.Ending;
 import io.ferrule.observe.ExpiryGauges;
+import io.ferrule.observe.NextPinWatch;
 import io.ferrule.observe.ProcessMetrics;
 import io.ferrule.observe.PrometheusText;
 import io.ferrule.observe.ReloadMetrics;
@@ -27,6 +28,7 @@ final class Observation implements AutoCloseable {
     private final ProcessMetrics process;
     private final ConnectionMetrics connectionMetrics;
     private final ReloadMetrics reloads;
+    private final NextPinWatch nextPins;
     private final ConnectionObserver connections;
 
     Observation(List<TunnelMaterial> tunnels, String version, Transport transport) {
@@ -36,7 +38,8 @@ final class Observation implements AutoCloseable {
         process.watch(ByteBufAllocator.DEFAULT);
         reloads = new ReloadMetrics(metrics.registry(), Clock.systemUTC());
         connectionMetrics = new ConnectionMetrics(metrics.registry(), List.of());
-        connections = ConnectionObserver.all(List.of(connectionMetrics, accessLog, servers));
+        nextPins = new NextPinWatch(metrics.registry(), Clock.systemUTC());
+        connections = ConnectionObserver.all(List.of(connectionMetrics, accessLog, servers, nextPins));
         follow(tunnels);
     }
 
@@ -69,6 +72,7 @@ final class Observation implements AutoCloseable {
     /** Watches these tunnels from now on; of one that is no more, only its connections. */
     void follow(List<TunnelMaterial> tunnels) {
         tunnels.forEach(tunnel -> connectionMetrics.expect(tunnel.config()));
+        nextPins.watch(tunnels.stream().map(TunnelMaterial::config).toList());
     }
 
     /** The last connection of a tunnel that is no more has ended. */

@@ -3,6 +3,7 @@ package io.ferrule.app;
 import io.ferrule.config.Nearest;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Role;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,15 +100,19 @@ public final class Program {
 
     private List<Command> commands() {
         Role role = shell.role();
-        List<Command> commands = new ArrayList<>(List.of(
-                new RunCommand(role),
-                new CheckCommand(role),
-                new ExplainCommand(role),
-                new CertificateCommand(role),
-                new PinCommand(role)));
+        Clock clock = Clock.systemUTC();
+        List<Command> commands =
+                new ArrayList<>(List.of(new RunCommand(role), new CheckCommand(role), new ExplainCommand(role)));
         if (role == Role.SERVER) {
-            commands.add(new TicketKeysCommand());
+            commands.addAll(List.of(
+                    new InviteCommand(clock),
+                    new ClientsCommand(clock),
+                    new RevokeCommand(clock),
+                    new RotateCommand(clock),
+                    new TicketKeysCommand()));
         }
+        commands.add(new CertificateCommand(role));
+        commands.add(new PinCommand(role));
         commands.add(new VersionCommand());
         commands.add(new HelpCommand());
         return commands;

@@ -5,6 +5,7 @@ import io.ferrule.config.OperatorException;
 import io.ferrule.config.Option;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,8 +38,8 @@ final class RunOptions {
                     "Who may connect (any of these)",
                     List.of("access", "client-pin", "client-ca", "client-name", "client-certificate")),
             new Section(
-                    "What the server is known by (one of three)",
-                    List.of("pin", "server-certificate", "ca", "server-name", "verify-name")),
+                    "What the server is known by (one of four)",
+                    List.of("invitation", "pin", "next-pin", "server-certificate", "ca", "server-name", "verify-name")),
             new Section(
                     "Who is refused all the same",
                     List.of("deny", "crl", "ocsp", "ocsp-timeout", "insecure-allow-unknown-status")),
@@ -77,6 +78,8 @@ final class RunOptions {
     /** Takes whatever no other section names, so that a new option is never left out. */
     private static final String REST = "Waits and machinery";
 
+    private static final String INVITATION = "invitation";
+
     private RunOptions() {}
 
     /** Gives a command all options of a program. */
@@ -90,6 +93,21 @@ final class RunOptions {
             rest.removeIf(option -> section.options().contains(option.name()));
         }
         addSection(spec, role, REST, rest);
+        if (role == Role.CLIENT) {
+            spec.addPositional(CommandLines.word(
+                    "INVITATION", "What \"proxy-server invite\" wrote for this client; short for --invitation."));
+        }
+    }
+
+    /** Gives a command only those of a program's options that tell it where {@code run} finds things. */
+    static void addTo(CommandSpec spec, Role role, String heading, String... names) {
+        addSection(
+                spec,
+                role,
+                heading,
+                List.of(names).stream()
+                        .map(name -> Option.byName(name).orElseThrow())
+                        .toList());
     }
 
     /**
@@ -101,8 +119,30 @@ final class RunOptions {
         return source(parsed, shell).read(new HashSet<>());
     }
 
-    /** Where that is read from, as often as one likes. */
-    static ConfigSource source(ParseResult parsed, Shell shell) {
+    /**
+     * Where that is read from, as often as one likes.
+     *
+     * @throws OperatorException if the command line contradicts itself
+     */
+    static ConfigSource source(ParseResult parsed, Shell shell) throws OperatorException {
+        Map<String, List<String>> flags = flags(parsed, shell);
+        String invitation = shell.role() == Role.CLIENT ? parsed.matchedPositionalValue(0, "") : "";
+        if (!invitation.isEmpty() && flags.putIfAbsent(INVITATION, List.of(invitation)) != null) {
+            throw new OperatorException("--" + INVITATION, "given twice, with and without its name: give one");
+        }
+        return files -> ConfigReader.read(shell.role(), flags, shell.environment(), files);
+    }
+
+    /**
+     * Finds the state directory, and reads nothing else than it takes.
+     *
+     * @throws OperatorException if that cannot be told
+     */
+    static Path stateDirectory(ParseResult parsed, Shell shell) throws OperatorException {
+        return ConfigReader.stateDirectory(shell.role(), flags(parsed, shell), shell.environment());
+    }
+
+    private static Map<String, List<String>> flags(ParseResult parsed, Shell shell) {
         Map<String, List<String>> flags = new LinkedHashMap<>();
         for (Option option : Option.forRole(shell.role())) {
             if (parsed.hasMatchedOption(option.flag())) {
@@ -121,7 +161,7 @@ final class RunOptions {
                 }
             });
         }
-        return files -> ConfigReader.read(shell.role(), flags, shell.environment(), files);
+        return flags;
     }
 
     private static void addSection(CommandSpec spec, Role role, String heading, List<Option> options) {

@@ -37,6 +37,28 @@ final class TunnelWords {
         return access instanceof Access.Clients clients ? known(clients) : "anyone who reaches the port";
     }
 
+    /** True if nobody has to show anything. */
+    static boolean letsAnyoneIn(TunnelConfig tunnel) {
+        AcceptTls tls = tunnel.accept().tls();
+        return tls == null || tls.access() instanceof Access.Anyone;
+    }
+
+    /** True if clients that were invited get in. */
+    static boolean letsInvitedIn(TunnelConfig tunnel) {
+        AcceptTls tls = tunnel.accept().tls();
+        return tls != null && tls.access() instanceof Access.Clients clients && clients.invited();
+    }
+
+    /** True if they do, and clients that are known in no other way. */
+    static boolean isByInvitationOnly(TunnelConfig tunnel) {
+        AcceptTls tls = tunnel.accept().tls();
+        return tls != null
+                && tls.access() instanceof Access.Clients clients
+                && clients.invited()
+                && clients.pins().isEmpty()
+                && clients.authority() == null;
+    }
+
     private static String known(Access.Clients clients) {
         List<String> ways = new ArrayList<>();
         if (!clients.pins().isEmpty()) {

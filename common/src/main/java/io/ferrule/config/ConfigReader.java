@@ -47,12 +47,35 @@ public final class ConfigReader {
                             + given.find("config").orElseThrow().values().get(0).text() + " holds "
                             + file.tunnels().size() + ": write it there")));
         }
-        ProcessConfig config = new ProcessReader(role, given.over(file.process()), environment, problems)
-                .read(file.tunnels().stream().map(t -> t.under(given)).toList());
+        List<TunnelSettings> tunnels = InvitationFile.under(
+                role, file.tunnels().stream().map(t -> t.under(given)).toList(), files, problems);
+        ProcessConfig config = new ProcessReader(role, given.over(file.process()), environment, problems).read(tunnels);
         if (!problems.isEmpty()) {
             throw new OperatorException(problems);
         }
         return config;
+    }
+
+    /**
+     * Reads where state is kept, and nothing else: a command that needs no more than that is not to fail because something
+     * else is wrong.
+     *
+     * @param flags as for {@link #read}
+     * @throws OperatorException if it is said unreadably, or the file that may say it is no YAML
+     */
+    public static Path stateDirectory(Role role, Map<String, List<String>> flags, Map<String, String> environment)
+            throws OperatorException {
+        List<Problem> ignored = new ArrayList<>();
+        Settings given = FlagSource.read(role, flags, ignored).over(EnvironmentSource.read(role, environment, ignored));
+        Settings all = given.has("state-directory")
+                ? given
+                : given.over(file(role, given, new HashSet<>(), ignored).process());
+        List<Problem> problems = new ArrayList<>();
+        Path directory = ProcessReader.stateDirectory(new Values(role, all, problems), environment);
+        if (!problems.isEmpty()) {
+            throw new OperatorException(problems);
+        }
+        return directory;
     }
 
     /** The file that is named, if one is; without it nothing more can be judged. */

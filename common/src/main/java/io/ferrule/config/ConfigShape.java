@@ -45,6 +45,19 @@ final class ConfigShape {
         return new ConfigFile(settings, List.of(new TunnelSettings(TunnelSettings.ONLY, file, "", settings, services)));
     }
 
+    /** Reads a file that may hold nothing but these keys. */
+    Settings only(List<String> names, Yaml.Mapping mapping) {
+        Map<String, Yaml.Entry> entries = unique(mapping);
+        entries.values().stream()
+                .filter(entry -> !names.contains(entry.key()))
+                .forEach(entry -> report(
+                        entry.line(),
+                        Quoted.of(entry.key()) + " has no place in an invitation, which holds "
+                                + String.join(", ", names) + ": write it into the config or on the command line"));
+        entries.keySet().retainAll(names);
+        return new Settings(settings(entries, Option.Scope.TUNNEL, false));
+    }
+
     private List<TunnelSettings> tunnels(Yaml.Entry tunnels) {
         if (!(tunnels.value() instanceof Yaml.Mapping byName)
                 || byName.entries().isEmpty()) {

@@ -100,6 +100,9 @@ public final class ConfigText {
         keys(tls.keys());
         if (tls.trust() instanceof ServerTrust.Pins known) {
             list("pin", known.pins());
+            if (!known.next().isEmpty()) {
+                list("next-pin", known.next());
+            }
             put("insecure-allow-expired", known.allowExpired());
         } else if (tls.trust() instanceof ServerTrust.StoredCertificate stored) {
             put("server-certificate", stored.file());

@@ -104,7 +104,15 @@ final class OptionRegistry {
                     .only(SERVER)
                     .or("required")
                     .named(),
+            tunnel(
+                            "invitation",
+                            "FILE",
+                            "Takes target, pin and own certificate from what \"proxy-server invite\" wrote.")
+                    .only(CLIENT),
             tunnel("pin", "PIN", "Trusts a server whose key has one of these pins, sha256/BASE64.")
+                    .only(CLIENT)
+                    .many(),
+            tunnel("next-pin", "PIN", "Trusts a key with this pin too, and warns when the server shows it; see pin.")
                     .only(CLIENT)
                     .many(),
             tunnel(

@@ -37,8 +37,7 @@ final class ProcessReader {
         Duration expiryWarning = values.required("expiry-warning", DurationText::parse);
         LogFormat logFormat = values.oneOf("log-format", LogFormat.class);
         String logLevel = values.required("log-level", ProcessReader::logLevel);
-        Path given = values.path("state-directory");
-        Path state = given != null ? given : stateDirectory();
+        Path state = stateDirectory(values, environment);
         boolean watchFiles = values.isOn("watch-files");
         List<TunnelConfig> tunnels = tunnels(said, admin);
         return new ProcessConfig(
@@ -97,9 +96,13 @@ final class ProcessReader {
                 .orElseGet(() -> new ListenClash.Listener(name, address, said.where(), said.label()));
     }
 
-    private Path stateDirectory() {
-        return StateDirectory.byDefault(
-                environment, System.getProperty("user.name", ""), System.getProperty("user.home"));
+    /** Where state is kept, by what is said or by default. */
+    static Path stateDirectory(Values values, Map<String, String> environment) {
+        Path given = values.path("state-directory");
+        return given != null
+                ? given
+                : StateDirectory.byDefault(
+                        environment, System.getProperty("user.name", ""), System.getProperty("user.home"));
     }
 
     private static Optional<Address> admin(String text) {

@@ -20,6 +20,7 @@ record Settings(Map<String, Setting> byName) {
             new Group(
                     List.of("pin", "server-certificate", "ca"),
                     List.of(
+                            "next-pin",
                             "verify-name",
                             "insecure-allow-expired",
                             "crl",

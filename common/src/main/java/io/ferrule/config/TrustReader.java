@@ -26,13 +26,14 @@ final class TrustReader {
         List<String> ways = WAYS.stream().filter(values::has).toList();
         // Each is read even if it cannot stay, so that its own problems are told in the same pass.
         List<Pin> pins = values.list("pin", Pin::parse);
+        List<Pin> next = values.list("next-pin", Pin::parse);
         Path stored = values.path("server-certificate");
         Path bundle = values.path("ca");
         List<NamePattern> names = values.list("verify-name", NamePattern::parse);
         boolean allowExpired = values.isOn("insecure-allow-expired");
         check(ways, allowExpired);
         if (!pins.isEmpty()) {
-            return new ServerTrust.Pins(pins, allowExpired);
+            return new ServerTrust.Pins(pins, next, allowExpired);
         }
         if (stored != null) {
             return new ServerTrust.StoredCertificate(stored, allowExpired);
@@ -65,12 +66,18 @@ final class TrustReader {
         if (ways.isEmpty()) {
             problems.add(
                     said.problem(
-                            "nothing says how the server is known; choose one: pin (its key; \"proxy-client pin "
+                            "nothing says how the server is known; choose one: invitation (the file that \"proxy-server"
+                                    + " invite\" writes), pin (its key; \"proxy-client pin "
                                     + (target instanceof Address.Tcp ? target : "HOST:PORT")
                                     + "\" asks the server for it, \"proxy-server pin FILE\" prints it beside the certificate),"
                                     + " server-certificate (a PEM copy of its certificate), or ca (a PEM bundle that signed it)"));
         } else if (ways.size() > 1) {
             values.problem(ways.get(ways.size() - 1), String.join(" and ", ways) + " exclude each other: choose one");
+        }
+        if (values.has("next-pin") && !values.has("pin")) {
+            values.problem(
+                    "next-pin",
+                    "it has no effect without pin, the key that the server has now: give that too, or write pin instead");
         }
         if (values.has("verify-name") && !values.has("ca")) {
             values.problem(

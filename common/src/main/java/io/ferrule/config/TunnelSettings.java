@@ -36,6 +36,11 @@ record TunnelSettings(String name, String where, String label, Settings settings
         return new TunnelSettings(service.name, service.where, service.label, service.settings.over(settings));
     }
 
+    /** The same, with what a weaker source says. */
+    TunnelSettings over(Settings weaker) {
+        return new TunnelSettings(name, where, label, settings.over(weaker));
+    }
+
     /** A problem that has no narrower place than the tunnel. */
     Problem problem(String message) {
         return new Problem(where, label + message);

@@ -84,6 +84,12 @@ public enum Metric {
             TUNNEL,
             LEG,
             REASON),
+    NEXT_PIN_SEEN(
+            Kind.COUNTER,
+            "next.pin.seen",
+            "",
+            "handshakes in which the server showed a key that was announced as its next one",
+            TUNNEL),
     CERTIFICATE_EXPIRY(
             Kind.GAUGE,
             "certificate.expiry",

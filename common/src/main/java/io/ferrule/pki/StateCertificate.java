@@ -4,10 +4,8 @@ import io.ferrule.config.KeyFiles;
 import io.ferrule.config.OperatorException;
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,13 +31,8 @@ public record StateCertificate(KeyFiles files, boolean made) {
             return new StateCertificate(files, false);
         }
         NewKeyFiles.createPrivateDirectory(stateDirectory);
-        Path lock = stateDirectory.resolve(".lock");
-        // The kernel frees the lock when its holder dies, so nothing stale can be left. The empty file stays: deleting
-        // it
-        // would let two processes lock two different files of this name.
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            channel.lock(); // until the channel is closed
-            return findOrMakeAlone(files, tunnel, names, maker);
+        try {
+            return StateFiles.alone(stateDirectory, () -> findOrMakeAlone(files, tunnel, names, maker));
         } catch (IOException e) {
             throw new OperatorException(
                     stateDirectory.toString(),
@@ -60,9 +53,16 @@ public record StateCertificate(KeyFiles files, boolean made) {
             KeyFiles files, String tunnel, List<String> names, CertificateMaker maker) throws OperatorException {
         boolean found = NewKeyFiles.exist(files);
         if (!found) {
-            maker.make(CertificateTemplate.of(commonName(tunnel), names)).writeTo(files);
+            make(tunnel, names, maker).writeTo(files);
+            StateFiles.handOver(files.key());
+            StateFiles.handOver(files.certificate());
         }
         return new StateCertificate(files, !found);
+    }
+
+    /** A fresh key and certificate for a tunnel. */
+    static KeyMaterial make(String tunnel, List<String> names, CertificateMaker maker) {
+        return maker.make(CertificateTemplate.of(commonName(tunnel), names));
     }
 
     private static String commonName(String tunnel) {
@@ -72,7 +72,12 @@ public record StateCertificate(KeyFiles files, boolean made) {
 
     /** Percent-encoded where needed, so that no tunnel name leads out of the directory or to another tunnel's file. */
     private static KeyFiles files(Path directory, String tunnel) {
-        String name = URLEncoder.encode(tunnel, StandardCharsets.UTF_8);
+        return files(directory, tunnel, "");
+    }
+
+    /** Those beside them, such as {@code TUNNEL.next.crt}; a tunnel's own name has no dot. */
+    static KeyFiles files(Path directory, String tunnel, String which) {
+        String name = URLEncoder.encode(tunnel, StandardCharsets.UTF_8) + which;
         return new KeyFiles(directory.resolve(name + ".crt"), directory.resolve(name + ".key"));
     }
 }

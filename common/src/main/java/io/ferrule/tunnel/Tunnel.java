@@ -84,8 +84,8 @@ public final class Tunnel {
             TunnelMaterial material, Clock clock, InvitedClients invited, KeyMaterial stranger)
             throws OperatorException {
         TunnelMaterial whole = material.lacksCertificate() ? material.withAccept(List.of(stranger)) : material;
-        try (TunnelTls tls = TunnelTls.build(
-                whole, clock, invited, StatusChecks.NONE, TunnelParts.Lasting.ticketKeys(whole))) {
+        try (TunnelTls tls =
+                TunnelTls.build(whole, clock, invited, StatusChecks.NONE, TunnelParts.Lasting.ticketKeys(whole))) {
             return new Explainer(material, tls, material.config().accept().listen(), stranger).explain();
         }
     }

@@ -68,8 +68,7 @@ class AdminServerTest {
     private final Pages pages = new Pages(
             new TunnelViews(() -> List.of(tunnel), () -> List.of(tunnel)),
             metrics,
-            new ProcessView(
-                    () -> config.get(), () -> "explained\n", () -> expiry, () -> draining, () -> reload.get()));
+            new ProcessView(() -> config.get(), () -> "explained\n", () -> expiry, () -> draining, () -> reload.get()));
     private AdminServer server;
     private int port;
 
@@ -100,7 +99,8 @@ class AdminServerTest {
                 .filter(l -> l.startsWith("/"))
                 .map(l -> l.substring(0, l.indexOf(' ')))
                 .toList();
-        assertThat(paths).containsExactly("/livez", "/readyz", "/metrics", "/connections", "/config", "/explain", "/reload");
+        assertThat(paths)
+                .containsExactly("/livez", "/readyz", "/metrics", "/connections", "/config", "/explain", "/reload");
         for (String path : paths) {
             assertThat(get(path).statusCode()).as(path).isEqualTo(path.equals("/reload") ? 405 : 200);
         }

@@ -68,7 +68,8 @@ class EndingsTest {
                 List.of(),
                 TrustMaterial.of(authority("ca")),
                 TrustMaterial.none(),
-                Map.of("a.example", named), List.of()));
+                Map.of("a.example", named),
+                List.of()));
         assertThat(endings.get())
                 .extracting(Ending::leg, Ending::kind, Ending::what)
                 .containsExactlyInAnyOrder(
@@ -203,7 +204,13 @@ class EndingsTest {
 
     private static TunnelMaterial own(TunnelConfig config, KeyMaterial... keys) {
         return new TunnelMaterial(
-                config, Stream.of(keys).toList(), List.of(), TrustMaterial.none(), TrustMaterial.none(), Map.of(), List.of());
+                config,
+                Stream.of(keys).toList(),
+                List.of(),
+                TrustMaterial.none(),
+                TrustMaterial.none(),
+                Map.of(),
+                List.of());
     }
 
     private static TunnelConfig server(Access access) {

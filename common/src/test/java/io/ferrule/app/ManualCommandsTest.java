@@ -66,7 +66,8 @@ class ManualCommandsTest {
         assertThat(parsed.hasSubcommand()).isTrue();
         ParseResult command = parsed.subcommand();
         boolean reads = List.of("run", "check").contains(command.commandSpec().name());
-        if (reads && !command.hasMatchedOption("--config")) {
+        boolean isOfFiles = command.hasMatchedOption("--config") || command.hasMatchedPositional(0);
+        if (reads && !isOfFiles) {
             assertThat(RunOptions.read(command, shell).tunnels()).hasSize(1);
         }
     }

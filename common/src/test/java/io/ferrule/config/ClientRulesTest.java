@@ -29,7 +29,8 @@ class ClientRulesTest {
     @Test
     void clientThatCannotKnowItsServerDoesNotStart() {
         assertThat(Told.client().without("pin").problems())
-                .containsExactly("nothing says how the server is known; choose one: pin (its key; \"proxy-client pin"
+                .containsExactly("nothing says how the server is known; choose one: invitation (the file that"
+                        + " \"proxy-server invite\" writes), pin (its key; \"proxy-client pin"
                         + " redis.example:46379\" asks the server for it, \"proxy-server pin FILE\" prints it beside the"
                         + " certificate), server-certificate (a PEM copy of its certificate), or ca (a PEM bundle that"
                         + " signed it)");

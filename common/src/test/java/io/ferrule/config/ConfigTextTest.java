@@ -275,7 +275,7 @@ class ConfigTextTest {
         ServerTrust trust = authority
                 ? new ServerTrust.Authority(path(), names)
                 : random.nextBoolean()
-                        ? new ServerTrust.Pins(atLeastOne(this::pin), random.nextBoolean())
+                        ? new ServerTrust.Pins(atLeastOne(this::pin), some(this::pin), random.nextBoolean())
                         : new ServerTrust.StoredCertificate(path(), random.nextBoolean());
         return new ConnectTls(
                 trust,

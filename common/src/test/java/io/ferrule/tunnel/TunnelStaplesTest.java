@@ -45,7 +45,8 @@ class TunnelStaplesTest {
                 new ConnectLeg(ANYWHERE, null),
                 Limits.DEFAULT,
                 Timeouts.DEFAULT);
-        return new TunnelMaterial(config, List.of(own), List.of(), TrustMaterial.none(), TrustMaterial.none(), names, List.of());
+        return new TunnelMaterial(
+                config, List.of(own), List.of(), TrustMaterial.none(), TrustMaterial.none(), names, List.of());
     }
 
     @Test
