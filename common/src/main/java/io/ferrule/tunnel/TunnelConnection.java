@@ -110,7 +110,8 @@ final class TunnelConnection implements Relay.Owner {
         release(handshakePermit);
         facts.enter(Stage.CONNECTING);
         long began = System.nanoTime();
-        Future<Channel> attempt = parts.backend().connect(acceptChannel.eventLoop(), new ConnectLeg());
+        Future<Channel> attempt =
+                parts.backend(facts.tls(Leg.ACCEPT)).connect(acceptChannel.eventLoop(), new ConnectLeg());
         connecting = attempt;
         attempt.addListener((Future<Channel> done) -> {
             if (ended) {

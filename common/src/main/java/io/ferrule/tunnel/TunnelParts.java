@@ -3,15 +3,23 @@ package io.ferrule.tunnel;
 import io.ferrule.admission.ConnectionLimits;
 import io.ferrule.backend.Backend;
 import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Address;
+import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Sessions;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.connection.TlsSession;
 import io.ferrule.net.LegOptions;
 import io.ferrule.tls.TicketKeys;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the connections of one tunnel share. A reload makes new parts for new connections; those that are open keep theirs.
  *
+ * @param backend of clients that are given no {@link NamedService}
+ * @param named of those that are, by the service's name
  * @param uses of each connection and of the tunnel itself; at its end TLS is freed
  * @param lasting what all parts of the tunnel have in common
  */
@@ -20,6 +28,7 @@ record TunnelParts(
         TunnelEnvironment environment,
         TunnelTls tls,
         Backend backend,
+        Map<String, Backend> named,
         Uses uses,
         Lasting lasting) {
     /**
@@ -48,13 +57,28 @@ record TunnelParts(
         TunnelConfig config = material.config();
         TunnelTls tls = TunnelTls.build(
                 material, environment.clock(), environment.invited(), environment.statuses(), lasting.tickets());
-        Backend backend = new Backend(
-                config.connect().target(),
+        Backend backend = backend(config, config.connect().target(), environment);
+        Map<String, Backend> named = new HashMap<>();
+        if (config.accept().tls() != null) {
+            for (NamedService service : config.accept().tls().names()) {
+                named.put(service.name(), backend(config, service.target(), environment));
+            }
+        }
+        return new TunnelParts(material, environment, tls, backend, Map.copyOf(named), new Uses(tls::close), lasting);
+    }
+
+    private static Backend backend(TunnelConfig config, Address target, TunnelEnvironment environment) {
+        return new Backend(
+                target,
                 environment.transport(),
                 LegOptions.of(config.limits(), config.timeouts()),
                 config.timeouts().connect(),
                 environment.names());
-        return new TunnelParts(material, environment, tls, backend, new Uses(tls::close), lasting);
+    }
+
+    /** How a client's target is reached, by what its handshake agreed on; null without one. */
+    Backend backend(@Nullable TlsSession accepted) {
+        return accepted == null ? backend : named.getOrDefault(accepted.service(), backend);
     }
 
     TunnelConfig config() {

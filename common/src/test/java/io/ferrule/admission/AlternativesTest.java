@@ -159,15 +159,12 @@ class AlternativesTest {
     }
 
     @Test
-    void nextPinIsTrustedAndNoticed() {
+    void nextPinIsTrusted() {
         ServerTrust.Pins trust = new ServerTrust.Pins(List.of(PINNED.pin()), List.of(GUEST.pin()), false);
         PeerVerifier rule = PeerRules.server(trust, Revocation.NONE, TrustMaterial.none(), "redis", CLOCK);
         assertThat(rule.verify(PINNED.chain())).isEqualTo(Verdict.TRUSTED);
         assertThat(rule.verify(GUEST.chain())).isEqualTo(Verdict.TRUSTED);
         assertRefused(rule.verify(STRANGER.chain()), HandshakeFailure.PIN_MISMATCH);
-        assertThat(NextPins.shown(trust, PINNED.chain())).isFalse();
-        assertThat(NextPins.shown(trust, GUEST.chain())).isTrue();
-        assertThat(NextPins.shown(trust, List.of())).isFalse();
     }
 
     @Test

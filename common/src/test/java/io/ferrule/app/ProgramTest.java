@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,8 +84,12 @@ class ProgramTest {
                 .map(line -> line.split("[\\[= ]", -1)[0])
                 .toList();
         assertThat(flags)
-                .containsExactlyInAnyOrderElementsOf(
-                        Option.forRole(role).stream().map(Option::flag).toList());
+                .containsExactlyInAnyOrderElementsOf(Option.forRole(role).stream()
+                        .flatMap(option -> option.secret()
+                                ? option.fileTwin().stream()
+                                : Stream.of(option)) // a secret is not for the command line
+                        .map(Option::flag)
+                        .toList());
     }
 
     @ParameterizedTest

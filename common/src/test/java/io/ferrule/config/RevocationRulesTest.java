@@ -107,7 +107,13 @@ class RevocationRulesTest {
 
     @Test
     void allowingTheUnknownNeedsSomethingThatAsks() {
-        assertThat(authority(Role.CLIENT)
+        assertThat(authority(Role.CLIENT) // judges what servers staple
+                        .flag("insecure-allow-unknown-status", "true")
+                        .connectTls()
+                        .revocation()
+                        .allowUnknown())
+                .isTrue();
+        assertThat(authority(Role.SERVER)
                         .flag("insecure-allow-unknown-status", "true")
                         .problems())
                 .containsExactly("--insecure-allow-unknown-status: it has no effect without crl or ocsp, because no"

@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -51,6 +52,8 @@ class MetricsPageTest {
         metrics.secured(facts, Leg.ACCEPT, Samples.session(false), Duration.ofMillis(1));
         metrics.secured(facts, Leg.CONNECT, Samples.session(true), Duration.ofMillis(1));
         metrics.closed(Samples.ended("redis", CloseReason.CLIENT_CLOSED));
+        new NextPinWatch(text.registry(), Clock.systemUTC()).watch(List.of(Samples.clientTunnel("orders")));
+        new ReloadMetrics(text.registry(), Clock.systemUTC());
     }
 
     @AfterEach

@@ -5,7 +5,10 @@ import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConnectLeg;
+import io.ferrule.config.ConnectTls;
 import io.ferrule.config.Limits;
+import io.ferrule.config.Pin;
+import io.ferrule.config.ServerTrust;
 import io.ferrule.config.Timeouts;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
@@ -35,6 +38,19 @@ public final class Samples {
                 new AcceptLeg(
                         new Address.Tcp("127.0.0.1", 0), new AcceptTls(null, new Access.Anyone(), TlsSettings.DEFAULT)),
                 new ConnectLeg(new Address.Tcp("127.0.0.1", 6379), null),
+                Limits.DEFAULT,
+                Timeouts.DEFAULT);
+    }
+
+    /** A client's tunnel that knows its server by a key and by the next one. */
+    static TunnelConfig clientTunnel(String name) {
+        ServerTrust trust =
+                new ServerTrust.Pins(List.of(Pin.of(certificate("now"))), List.of(Pin.of(certificate("next"))), false);
+        return new TunnelConfig(
+                name,
+                new AcceptLeg(new Address.Tcp("127.0.0.1", 0), null),
+                new ConnectLeg(
+                        new Address.Tcp("127.0.0.1", 46_379), new ConnectTls(trust, null, null, TlsSettings.DEFAULT)),
                 Limits.DEFAULT,
                 Timeouts.DEFAULT);
     }

@@ -264,8 +264,9 @@ class OcspAskingTest {
 
     @Test
     void noThreadExistsBeforeSomethingIsAsked() {
+        long ofOthers = threads(); // which may end meanwhile
         verdict(check(by(Ocsp.STAPLED)), server, responder.response(server.certificate()));
-        assertThat(threads()).isZero();
+        assertThat(threads()).isLessThanOrEqualTo(ofOthers);
         verdict(aia(), server, null);
     }
 

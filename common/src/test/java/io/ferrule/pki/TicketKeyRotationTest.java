@@ -9,12 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class TicketKeyRotationTest {
     private final SecureRandom random = new SecureRandom();
@@ -82,43 +79,6 @@ class TicketKeyRotationTest {
                 .hasMessageContaining("exists already");
         assertThatThrownBy(() -> TicketKeyFile.rotate(file, random)).isInstanceOf(OperatorException.class);
         assertThat(file).hasContent("precious");
-    }
-
-    @Test
-    void keyOfOneLineOfEveryKindIsReadWithComments() throws Exception {
-        String key = Base64.getEncoder().encodeToString(new byte[48]);
-        Path file = TestCertificate.write(directory.resolve("keys"), "# first\r\n\r\n  " + key + "  # second\r\n");
-        assertThat(TicketKeyFile.read(file)).containsExactly(new byte[48]);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"c2VjcmV0", "c2VjcmV0*", "c2VjcmV0 c2VjcmV0"})
-    void wrongLineIsNamedAndNeverQuoted(String line) {
-        Path file = TestCertificate.write(directory.resolve("keys"), "# a\n" + line + "\n");
-        assertThatThrownBy(() -> TicketKeyFile.read(file))
-                .isInstanceOf(OperatorException.class)
-                .hasMessageContaining(file + ":2: is not a ticket key")
-                .hasMessageNotContaining("c2VjcmV0");
-    }
-
-    @Test
-    void emptyMissingHugeAndReadableOnesAreRefused() throws Exception {
-        Path empty = TestCertificate.write(directory.resolve("empty"), "# nothing\n");
-        Path huge = TestCertificate.write(directory.resolve("huge"), "#".repeat(70_000));
-        Path open = directory.resolve("open");
-        TicketKeyFile.make(open, random);
-        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
-        assertRefused(empty, "holds no ticket key");
-        assertRefused(huge, "too large");
-        assertRefused(open, "read by every user");
-        assertRefused(directory.resolve("none"), "there is no such file");
-        assertRefused(directory, "is no file");
-    }
-
-    private static void assertRefused(Path file, String why) {
-        assertThatThrownBy(() -> TicketKeyFile.read(file))
-                .isInstanceOf(OperatorException.class)
-                .hasMessageContaining(why);
     }
 
     private static String mode(Path file) throws Exception {

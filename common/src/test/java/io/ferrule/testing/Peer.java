@@ -64,6 +64,21 @@ public final class Peer implements AutoCloseable {
         return new Peer(socket);
     }
 
+    /** The same with a server name asked for (SNI). */
+    public static Peer tlsTo(String serverName, int port, SSLContext context) throws IOException {
+        Socket below = new Socket();
+        below.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) LIMIT.toMillis());
+        below.setSoTimeout((int) LIMIT.toMillis());
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(below, serverName, port, true);
+        try {
+            socket.startHandshake();
+            return new Peer(socket);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     public InputStream in() throws IOException {
         return socket.getInputStream();
     }

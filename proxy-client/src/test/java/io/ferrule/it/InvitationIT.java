@@ -9,6 +9,11 @@ import io.ferrule.testing.Ports;
 import io.ferrule.testing.Program;
 import io.ferrule.testing.RedisUnderTest;
 import io.ferrule.testing.Subprocess;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,6 +125,84 @@ class InvitationIT {
                     .hasSize(1);
             assertThat(LoneServer.metric(client, "ferrule_next_pin_seen_total")).isGreaterThanOrEqualTo(2);
             assertThat(server.process().alive()).isTrue();
+        }
+    }
+
+    @Test
+    void revokedClientIsShutOutWithinASecondAndOthersAreNot() throws Exception {
+        invite("orders");
+        invite("billing");
+        try (RedisUnderTest redis = RedisUnderTest.start();
+                Program server = server(redis);
+                Program client = Program.client(clientFolder, "orders.ferrule");
+                Program other = Program.client(clientFolder, "billing.ferrule");
+                Socket subscriber = subscribe(client);
+                Socket bystander = subscribe(other)) {
+            type("revoke", "orders").orFail();
+            subscriber.setSoTimeout(1_000);
+            assertThat(endOf(subscriber)).as("ended").isTrue();
+            server.process().awaitLine("permission_gone", LIMIT);
+            assertThat(ping(client).output()).doesNotContain("PONG");
+            assertThat(CommandResult.of("redis-cli", "-u", "redis://" + redis.address(), "PUBLISH", "news", "x")
+                            .orFail())
+                    .as("who still listens")
+                    .isEqualTo("1");
+            bystander.setSoTimeout(10_000);
+            assertThat(bystander.getInputStream().read()).isEqualTo('*');
+            assertThat(ping(other).orFail()).isEqualTo("PONG");
+        }
+    }
+
+    @Test
+    void runningServerLetsAClientInFromTheMomentItIsInvited() throws Exception {
+        try (RedisUnderTest redis = RedisUnderTest.start();
+                Program server = server(redis)) {
+            invite("late");
+            server.process().awaitLine("client invited", LIMIT);
+            try (Program client = Program.client(clientFolder, "late.ferrule")) {
+                assertThat(ping(client).orFail()).isEqualTo("PONG");
+            }
+        }
+    }
+
+    @Test
+    void rotationOfARunningServerCutsNobody() throws Exception {
+        invite("orders");
+        try (RedisUnderTest redis = RedisUnderTest.start();
+                Program server = server(redis);
+                Program client = Program.client(clientFolder, "orders.ferrule");
+                Socket subscriber = subscribe(client)) {
+            type("rotate", "--now").orFail();
+            Awaitility.await("the new key is shown").atMost(LIMIT).untilAsserted(() -> {
+                assertThat(ping(client).orFail()).isEqualTo("PONG");
+                assertThat(LoneServer.metric(client, "ferrule_next_pin_seen_total"))
+                        .isPositive();
+            });
+            CommandResult.of("redis-cli", "-u", "redis://" + redis.address(), "PUBLISH", "news", "x")
+                    .orFail();
+            subscriber.setSoTimeout(10_000);
+            assertThat(subscriber.getInputStream().read()).isEqualTo('*');
+            assertThat(server.process().alive()).isTrue();
+        }
+    }
+
+    private static Socket subscribe(Program client) throws IOException {
+        Socket socket = new Socket("127.0.0.1", client.port());
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write("SUBSCRIBE news\r\n".getBytes(StandardCharsets.US_ASCII));
+        byte[] answer = socket.getInputStream().readNBytes("*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n".length());
+        assertThat(new String(answer, StandardCharsets.US_ASCII)).contains("subscribe");
+        return socket;
+    }
+
+    /** True if the stream ends or is reset before the socket's time limit. */
+    private static boolean endOf(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
         }
     }
 }

@@ -16,15 +16,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The README's first set-up, typed from its text. Two things differ from what a person does: variables give the programs other
+ * The README's first set-up, typed from its text. What differs from what a person does: variables give the programs other
  * addresses and another state directory than the defaults, so that nothing on this machine is in the way, and with them the
- * port in the line of redis-cli; and the client gets the address and pin that the server prints, as the README asks for.
+ * address in the invitation and the port in the line of redis-cli; and the invitation lies in a folder of its own.
  */
 @NeedsCommand("redis-cli")
 class QuickStartIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String CLIENT_PORT = "56379";
-    private static final String PRINTED = "clients connect with: proxy-client (run --target \\S+ --pin \\S+)$";
+    private static final String SERVER = "redis.example.net:46379";
+    private static final String INVITATION = "orders.ferrule";
 
     private final List<String> lines = Manual.blocksOf("README.md").stream()
             .filter(block -> block.section().equals("One Redis, one application")
@@ -33,38 +34,41 @@ class QuickStartIT {
             .toList();
 
     @Test
-    void threeLinesOfTheReadmeLeadToRedis(@TempDir Path directory) {
-        assertThat(lines).hasSize(3);
+    void fourLinesOfTheReadmeLeadToRedis(@TempDir Path directory) {
+        assertThat(lines).hasSize(4);
+        String address = "127.0.0.1:" + Ports.free();
         String clientPort = Integer.toString(Ports.free());
+        String invitation = directory.resolve(INVITATION).toString();
+        String state = directory.resolve("state").toString();
+        assertThat(lines.get(0)).contains("invite orders").contains(SERVER);
+        try (Subprocess invite = type(
+                lines.get(0).replace(SERVER, address) + " --out '" + invitation + "'",
+                Map.of("FERRULE_STATE_DIRECTORY", state))) {
+            assertThat(invite.awaitExit(LIMIT)).as(invite.output()).isZero();
+        }
         try (RedisUnderTest redis = RedisUnderTest.start();
                 Subprocess server = type(
-                        lines.get(0),
+                        lines.get(1),
                         Map.of(
-                                "FERRULE_LISTEN", "127.0.0.1:" + Ports.free(),
-                                "FERRULE_TARGET", redis.address(),
-                                "FERRULE_STATE_DIRECTORY", directory.toString()))) {
-            String printed = server.awaitLine(PRINTED, LIMIT).group(1);
-            try (Subprocess client =
-                    type(clientLine(lines.get(1), printed), Map.of("FERRULE_LISTEN", "127.0.0.1:" + clientPort))) {
+                                "FERRULE_LISTEN",
+                                address,
+                                "FERRULE_TARGET",
+                                redis.address(),
+                                "FERRULE_STATE_DIRECTORY",
+                                state))) {
+            server.awaitLine(" listening ", LIMIT);
+            assertThat(lines.get(2)).contains(INVITATION);
+            try (Subprocess client = type(
+                    lines.get(2).replace(INVITATION, "'" + invitation + "'"),
+                    Map.of("FERRULE_LISTEN", "127.0.0.1:" + clientPort))) {
                 client.awaitLine(" listening ", LIMIT);
-                assertThat(lines.get(2)).contains(CLIENT_PORT);
-                try (Subprocess cli = type(lines.get(2).replace(CLIENT_PORT, clientPort), Map.of())) {
+                assertThat(lines.get(3)).contains(CLIENT_PORT);
+                try (Subprocess cli = type(lines.get(3).replace(CLIENT_PORT, clientPort), Map.of())) {
                     assertThat(cli.awaitExit(LIMIT)).as(cli.output()).isZero();
                     assertThat(cli.output()).isEqualTo("PONG");
                 }
             }
         }
-    }
-
-    /** The README's line with the arguments that the server printed, which have to be the same but for their values. */
-    private static String clientLine(String readme, String printed) {
-        int arguments = readme.indexOf("run ");
-        assertThat(shape(readme.substring(arguments))).isEqualTo(shape(printed));
-        return readme.substring(0, arguments) + printed;
-    }
-
-    private static String shape(String arguments) {
-        return arguments.replaceAll("(--\\w+) \\S+", "$1 VALUE");
     }
 
     /** Runs a line as a shell in the directory of the source would, with the Java that the tests are to use. */
