@@ -10,6 +10,7 @@ import io.ferrule.testing.Program;
 import io.ferrule.testing.RedisUnderTest;
 import io.ferrule.testing.Subprocess;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -187,7 +188,7 @@ class InvitationIT {
     }
 
     private static Socket subscribe(Program client) throws IOException {
-        Socket socket = new Socket("127.0.0.1", client.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), client.port());
         socket.setSoTimeout(20_000);
         socket.getOutputStream().write("SUBSCRIBE news\r\n".getBytes(StandardCharsets.US_ASCII));
         byte[] answer = socket.getInputStream().readNBytes("*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n".length());
