@@ -73,7 +73,8 @@ public final class TlsHandler extends ChannelDuplexHandler {
      * Connect leg: the proof that the server has let us in. A TLS 1.3 server judges a client's certificate only after the
      * client's handshake is done (RFC 8446 §4.4.2.4); the first record from it that is no alert says that it did. Servers that
      * issue tickets mostly send them at once, others may have nothing to say before they are asked something: do not wait for
-     * this without sending. On an accept leg, and with TLS 1.2, it comes with the handshake.
+     * this without sending. It comes with the handshake on an accept leg, with TLS 1.2, and if the server asked for no
+     * certificate.
      *
      * @return completed on the event loop; failed with the {@link ConnectionFailure} that ended the connection, of
      *     {@link HandshakeFailure#REFUSED_BY_PEER} if an alert came in place of any other record
@@ -224,7 +225,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
             drained = true;
         }
         secured.trySuccess(session);
-        if (context.leg() == Leg.ACCEPT || !tls13) {
+        if (context.leg() == Leg.ACCEPT || !tls13 || !done.mayBeRefusedLate()) {
             accepted.trySuccess(null);
         }
     }

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Finds out whether a tunnel's target answers, by the very steps of a connection's connect leg. */
 final class TargetProbe {
+    /** How long a target may take to refuse us after a handshake that was well for it and for us (RFC 8446 §4.4.2.4). */
+    private static final long REFUSAL_MILLIS = 1_000;
     /** How long the target may take to say that it has finished too. */
     private static final long LEAVE_MILLIS = 1_000;
 
@@ -51,10 +53,37 @@ final class TargetProbe {
         tls.handshake().addListener(done -> {
             deadline.cancel(false);
             if (done.isSuccess()) {
-                answer(true, target + " accepts connections and is verified");
-                leave(channel, tls);
+                awaitAcceptance(channel, tls, target + " accepts connections and is verified");
             } else {
                 answer(false, String.valueOf(done.cause().getMessage()));
+                channel.close();
+            }
+        });
+    }
+
+    private void awaitAcceptance(Channel channel, TlsHandler tls, String well) {
+        channel.config().setAutoRead(true);
+        String silent = parts.material().connect().isEmpty()
+                ? well
+                : well + "; it has not said yet whether it accepts this client's certificate";
+        Future<?> grace = channel.eventLoop()
+                .schedule(
+                        () -> {
+                            answer(true, silent);
+                            leave(channel, tls);
+                        },
+                        REFUSAL_MILLIS,
+                        TimeUnit.MILLISECONDS);
+        tls.accepted().addListener(proof -> {
+            if (!grace.cancel(false)) {
+                return; // the answer is given
+            }
+            if (proof.isSuccess()) {
+                parts.backoff().accepted();
+                answer(true, well);
+                leave(channel, tls);
+            } else {
+                answer(false, String.valueOf(proof.cause().getMessage()));
                 channel.close();
             }
         });

@@ -46,6 +46,8 @@ final class TunnelConnection implements Relay.Owner {
     private @Nullable Future<Channel> connecting;
     private @Nullable Channel connectChannel;
     private @Nullable Future<?> deadline;
+    private @Nullable Runnable
+            unproven; // what is still to be told of a handshake that the server may not have accepted
     private boolean ended;
 
     /**
@@ -109,6 +111,29 @@ final class TunnelConnection implements Relay.Owner {
     private void connect() {
         release(handshakePermit);
         facts.enter(Stage.CONNECTING);
+        awaitTurn(System.nanoTime());
+    }
+
+    /** Goes on at once, unless the target has refused us lately. */
+    private void awaitTurn(long began) {
+        if (ended) {
+            return;
+        }
+        Duration wait = parts.backoff().turn();
+        Duration left = parts.config().timeouts().connect().minus(since(began));
+        if (wait.isZero()) {
+            dial();
+        } else if (left.isNegative()) {
+            failed(new ConnectionFailure(
+                    CloseReason.CONNECT_TIMEOUT,
+                    "the target has refused the connections before; they go to it one by one until it accepts one"));
+        } else {
+            long nanos = Math.min(wait.toNanos(), left.toNanos() + 1);
+            acceptChannel.eventLoop().schedule(() -> awaitTurn(began), nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void dial() {
         long began = System.nanoTime();
         Future<Channel> attempt =
                 parts.backend(facts.tls(Leg.ACCEPT)).connect(acceptChannel.eventLoop(), new ConnectLeg());
@@ -181,11 +206,35 @@ final class TunnelConnection implements Relay.Owner {
             }
             channel(leg).config().setAutoRead(false); // until both legs are ready
             facts.secured(leg, done.getNow());
-            observer.secured(facts, leg, done.getNow(), since(began));
+            Duration took = since(began);
+            unproven = () -> observer.secured(facts, leg, done.getNow(), took);
+            if (leg == Leg.ACCEPT) {
+                tellSecured();
+            } else {
+                awaitAcceptance(tls);
+            }
             if (parts.rules().version() == rules || !judgeAnew(leg)) { // it was judged by what held when it began
                 next.run();
             }
         });
+    }
+
+    /** The relay does not wait for the target's proof that it has let us in: the target may wait for the relay. */
+    private void awaitAcceptance(TlsHandler tls) {
+        tls.accepted().addListener(proof -> {
+            if (proof.isSuccess()) {
+                tellSecured();
+                parts.backoff().accepted();
+            }
+        });
+    }
+
+    private void tellSecured() {
+        Runnable telling = unproven;
+        unproven = null;
+        if (telling != null) {
+            telling.run();
+        }
     }
 
     private void handshakeTimedOut(Leg leg, Duration limit) {
@@ -236,7 +285,11 @@ final class TunnelConnection implements Relay.Owner {
         HandshakeFailure why = failure.handshakeFailure();
         if (why != null) {
             Leg leg = failure.reason().origin() == CloseReason.Origin.CLIENT ? Leg.ACCEPT : Leg.CONNECT;
+            unproven = null; // it counts once
             observer.handshakeFailed(facts, leg, why);
+            if (leg == Leg.CONNECT && why == HandshakeFailure.REFUSED_BY_PEER) {
+                parts.backoff().refused();
+            }
         }
         end(failure, channel -> {
             boolean culprit = failure.reason().origin()
@@ -264,6 +317,7 @@ final class TunnelConnection implements Relay.Owner {
             return;
         }
         ended = true;
+        tellSecured(); // the handshake was done, and no refusal came
         relay.stop();
         cancelDeadline();
         release(handshakePermit);

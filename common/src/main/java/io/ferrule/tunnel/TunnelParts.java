@@ -13,6 +13,7 @@ import io.ferrule.net.LegOptions;
 import io.ferrule.tls.TicketKeys;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param backend of clients that are given no {@link NamedService}
  * @param named of those that are, by the service's name
+ * @param backoff from the target, while it refuses us
  * @param uses of each connection and of the tunnel itself; at its end TLS is freed
  * @param lasting what all parts of the tunnel have in common
  */
@@ -29,6 +31,7 @@ record TunnelParts(
         TunnelTls tls,
         Backend backend,
         Map<String, Backend> named,
+        RefusalBackoff backoff,
         Uses uses,
         Lasting lasting) {
     /**
@@ -64,7 +67,10 @@ record TunnelParts(
                 named.put(service.name(), backend(config, service.target(), environment));
             }
         }
-        return new TunnelParts(material, environment, tls, backend, Map.copyOf(named), new Uses(tls::close), lasting);
+        RefusalBackoff backoff = new RefusalBackoff(
+                System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
+        return new TunnelParts(
+                material, environment, tls, backend, Map.copyOf(named), backoff, new Uses(tls::close), lasting);
     }
 
     private static Backend backend(TunnelConfig config, Address target, TunnelEnvironment environment) {
