@@ -77,6 +77,7 @@ public record ProcessConfig(
         different(options, "event-loops", eventLoops, running.eventLoops);
         different(options, "admin", admin, running.admin);
         different(options, "health-check", healthCheck, running.healthCheck);
+        different(options, "expiry-warning", expiryWarning, running.expiryWarning);
         different(options, "log-format", logFormat, running.logFormat);
         different(options, "state-directory", stateDirectory, running.stateDirectory);
         different(options, "watch-files", watchFiles, running.watchFiles);
@@ -99,7 +100,7 @@ public record ProcessConfig(
                 running.transport,
                 running.eventLoops,
                 drain,
-                expiryWarning,
+                running.expiryWarning,
                 running.logFormat,
                 logLevel,
                 running.stateDirectory,
