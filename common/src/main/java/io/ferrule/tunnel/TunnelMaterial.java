@@ -75,23 +75,29 @@ public record TunnelMaterial(
         if (!Arrays.deepEquals(ticketKeys.toArray(), other.ticketKeys.toArray())) {
             return false;
         }
-        TunnelMaterial mine = deniesSome(config) ? this : withListsOf(other);
-        return mine.withTicketKeys(other.ticketKeys).equals(other);
+        return withListsOf(other).withTicketKeys(other.ticketKeys).equals(other);
     }
 
     /** Where no file is named that fills them, two lists that deny nothing are one as good as the other. */
     private TunnelMaterial withListsOf(TunnelMaterial other) {
-        Map<String, Named> same = new HashMap<>();
-        names.forEach((name, mine) -> {
-            Named theirs = other.names.get(name);
-            same.put(name, theirs == null ? mine : new Named(mine.own, withList(mine.clients, theirs.clients)));
-        });
+        AcceptTls accepting = config.accept().tls();
+        ConnectTls connecting = config.connect().tls();
+        Map<String, Named> same = new HashMap<>(names);
+        for (NamedService service : accepting == null ? List.<NamedService>of() : accepting.names()) {
+            Named mine = names.get(service.name());
+            Named theirs = other.names.get(service.name());
+            if (mine != null && theirs != null) {
+                same.put(
+                        service.name(),
+                        new Named(mine.own, withList(service.revocation(), mine.clients, theirs.clients)));
+            }
+        }
         return new TunnelMaterial(
                 config,
                 accept,
                 connect,
-                withList(clients, other.clients),
-                withList(server, other.server),
+                withList(accepting == null ? null : accepting.revocation(), clients, other.clients),
+                withList(connecting == null ? null : connecting.revocation(), server, other.server),
                 same,
                 ticketKeys);
     }
@@ -100,18 +106,10 @@ public record TunnelMaterial(
         return new TunnelMaterial(config, accept, connect, clients, server, names, keys);
     }
 
-    private static TrustMaterial withList(TrustMaterial mine, TrustMaterial theirs) {
-        return new TrustMaterial(mine.certificates(), mine.crls(), theirs.denied());
-    }
-
-    private static boolean deniesSome(TunnelConfig config) {
-        AcceptTls accept = config.accept().tls();
-        ConnectTls connect = config.connect().tls();
-        return (accept != null && accept.revocation().deny() != null)
-                || (accept != null
-                        && accept.names().stream()
-                                .anyMatch(name -> name.revocation().deny() != null))
-                || (connect != null && connect.revocation().deny() != null);
+    private static TrustMaterial withList(@Nullable Revocation revocation, TrustMaterial mine, TrustMaterial theirs) {
+        return revocation != null && revocation.deny() != null
+                ? mine
+                : new TrustMaterial(mine.certificates(), mine.crls(), theirs.denied());
     }
 
     /** True if the tunnel cannot run before a certificate for its clients has been made. */
