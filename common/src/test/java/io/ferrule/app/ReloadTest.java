@@ -275,9 +275,8 @@ class ReloadTest {
             save();
             reload();
             serves(open);
-            try (Peer refused = Peer.plain(port(0))) {
-                assertThat(refused.awaitEnd(Duration.ofSeconds(10))).isEqualTo(Peer.End.RESET);
-            }
+            assertThat(Peer.endAfterSending(port(0), "", Duration.ofSeconds(10)))
+                    .isEqualTo(Peer.End.RESET);
             assertThat(metric("ferrule_connections_limit")).isEqualTo(1);
         }
     }

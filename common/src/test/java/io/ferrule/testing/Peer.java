@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -158,6 +159,20 @@ public final class Peer implements AutoCloseable {
         } catch (java.net.SocketTimeoutException open) {
             return End.STILL_OPEN;
         } catch (IOException broken) {
+            return End.RESET;
+        }
+    }
+
+    /**
+     * How a connection in plaintext ends on which a text is sent, for ports that may end it before the text is sent, or even
+     * before the system has told that it is open.
+     */
+    public static End endAfterSending(int port, String text, Duration limit) throws ConnectException {
+        try (Peer peer = plain(port)) {
+            return peer.send(text).awaitEnd(limit);
+        } catch (ConnectException nobodyListens) {
+            throw nobodyListens;
+        } catch (IOException reset) {
             return End.RESET;
         }
     }
