@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What one context can show of itself, each chain with its key once, however many services show it. */
 final class Credentials {
@@ -58,7 +59,7 @@ final class Credentials {
         };
     }
 
-    void staple(KeyMaterial leafOf, byte[] ocspResponse) throws Exception {
+    void staple(KeyMaterial leafOf, byte @Nullable [] ocspResponse) throws Exception {
         for (Map.Entry<KeyMaterial, NativeCredential> each : byMaterial.entrySet()) {
             if (each.getKey().leaf().equals(leafOf.leaf())) {
                 each.getValue().staple(ocspResponse);

@@ -142,13 +142,14 @@ public final class TlsContext implements AutoCloseable {
     }
 
     /**
-     * Staples the status of an own certificate in handshakes to come (RFC 6066 §8). Any thread.
+     * Staples the status of an own certificate in handshakes to come (RFC 6066 §8); nothing if the context has been freed. Any
+     * thread.
      *
      * @param leafOf whose first certificate the response is about; nothing happens if it is none of this context's
-     * @param ocspResponse DER (RFC 6960), as it came
+     * @param ocspResponse DER (RFC 6960), as it came; null if none is to be stapled any more
      * @throws TlsSetupException if BoringSSL does not take it
      */
-    public void staple(KeyMaterial leafOf, byte[] ocspResponse) throws TlsSetupException {
+    public void staple(KeyMaterial leafOf, byte @Nullable [] ocspResponse) throws TlsSetupException {
         if (!retain()) {
             return;
         }

@@ -9,11 +9,15 @@ import io.ferrule.config.OperatorException;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
+import io.ferrule.connection.Leg;
 import io.ferrule.connection.StatusChecks;
 import io.ferrule.net.Acceptor;
 import io.ferrule.net.LegOptions;
 import io.ferrule.net.Listener;
 import io.ferrule.pki.KeyMaterial;
+import io.ferrule.pki.OcspListener;
+import io.ferrule.pki.OwnStaples;
+import io.ferrule.tls.TlsContext;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -36,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tunnel {
     private volatile TunnelParts current;
     private volatile @Nullable Listener listener;
+    private @Nullable OwnStaples staples; // guarded by this
 
     private Tunnel(TunnelParts parts) {
         this.current = parts;
@@ -146,7 +151,26 @@ public final class Tunnel {
         next.limits().change(next.config().limits());
         next.lasting().tickets().replace(next.material().ticketKeys());
         next.rules().replace(next.tls()); // after the parts: see accept
+        beginStapling();
         before.uses().end();
+    }
+
+    /** Keeps the status of what is shown to clients stapled to it, from now on. Once, and with each change of the parts. */
+    synchronized void beginStapling() {
+        TunnelParts parts = current;
+        TlsContext accept = parts.tls().context(Leg.ACCEPT);
+        OwnStaples before = staples;
+        staples = accept == null
+                ? null
+                : TunnelStaples.start(
+                        parts.material(), before, parts.environment().clock(), OcspListener.NONE, accept::staple);
+        end(before);
+    }
+
+    private static void end(@Nullable OwnStaples stapling) {
+        if (stapling != null) {
+            stapling.close();
+        }
     }
 
     /** Takes what comes in at this listener, from now on. */
@@ -257,7 +281,8 @@ public final class Tunnel {
     }
 
     /** Frees the tunnel's TLS once its last connection has ended. Once, and when nothing comes in any more. */
-    void close() {
+    synchronized void close() {
+        end(staples);
         current.uses().end();
     }
 }

@@ -15,6 +15,7 @@ import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.PeerCheck;
 import io.ferrule.connection.PeerVerifier;
+import io.ferrule.connection.StatusCheck;
 import io.ferrule.connection.StatusChecks;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
@@ -105,9 +106,12 @@ final class TunnelTls implements AutoCloseable {
             PeerVerifier verifier = PeerRules.client(tunnel, access, revocation, material, invited, clock)
                     .orElse(null);
             boolean optional = access instanceof Access.Clients clients && clients.optional();
-            return verifier == null
-                    ? null
-                    : new PeerCheck(verifier, !optional, statuses.of(revocation, material.certificates()));
+            return verifier == null ? null : new PeerCheck(verifier, !optional, status(revocation, material));
+        }
+
+        /** Clients staple nothing that could be judged where nobody is to be asked. */
+        private @Nullable StatusCheck status(Revocation revocation, TrustMaterial material) {
+            return revocation.ocsp() == Revocation.Ocsp.OFF ? null : statuses.of(revocation, material.certificates());
         }
     }
 

@@ -98,6 +98,7 @@ public final class TunnelsChange {
                 next,
                 () -> {
                     replaced.forEach(Tunnel::replace);
+                    made.forEach(Tunnel::beginStapling);
                     places.take();
                 },
                 drain);
