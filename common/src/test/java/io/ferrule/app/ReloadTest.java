@@ -9,11 +9,14 @@ import io.ferrule.config.KeyFiles;
 import io.ferrule.config.Role;
 import io.ferrule.net.PassedSockets;
 import io.ferrule.testing.JdkTls;
+import io.ferrule.testing.NeedsCommand;
+import io.ferrule.testing.OpenSsl;
 import io.ferrule.testing.Peer;
 import io.ferrule.testing.Ports;
 import io.ferrule.testing.ScriptedServer;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
+import io.ferrule.testing.TestCrl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,14 +26,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -388,13 +395,146 @@ class ReloadTest {
                 test.tunnel("a", test.port(0), "access: anyone, publish-pin: nowhere/a.pin");
                 test.save();
             }
+        },
+        REVOCATION_LIST("broken.txt:1: this is no revocation list") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                test.revoking(TestCertificates.authority(), "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n");
+            }
+        },
+        REVOCATION_LIST_OF_ANOTHER_AUTHORITY("broken.txt: the revocation list") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                test.revoking(
+                        TestCertificates.authority(),
+                        TestCrl.of(TestCertificates.authority()).pem());
+            }
+        },
+        DENY_LIST("broken.txt:2: ") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                test.with(
+                        "client-pin: \"%s\", deny: broken.txt".formatted(CLIENT.pin()),
+                        "broken.txt",
+                        CLIENT.pin() + "\nnobody\n");
+            }
+        },
+        DENY_LIST_GONE("nowhere.txt: ") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                test.tunnel("a", test.port(0), "client-pin: \"%s\", deny: nowhere.txt".formatted(CLIENT.pin()));
+                test.save();
+            }
+        },
+        TICKET_KEYS_TOO_SHORT("broken.txt:1: is Base64 of 47 bytes") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                test.with(
+                        "ticket-keys: broken.txt",
+                        "broken.txt",
+                        Base64.getEncoder().encodeToString(new byte[47]));
+            }
+        },
+        TICKET_KEYS_THAT_OTHERS_MAY_READ("broken.txt: ") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                test.with(
+                        "ticket-keys: broken.txt",
+                        "broken.txt",
+                        Base64.getEncoder().encodeToString(new byte[48]));
+                Files.setPosixFilePermissions(
+                        test.directory.resolve("broken.txt"), PosixFilePermissions.fromString("rw-r--r--"));
+            }
+        },
+        ENCRYPTED_KEY_WITH_ANOTHER_PASSWORD("server.key:1: the password does not fit") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                OpenSsl.in(test.directory)
+                        .run("pkcs8 -topk8 -in server.key -out encrypted.key -v2 aes-256-cbc -passout pass:right");
+                Files.move(test.directory.resolve("encrypted.key"), test.key, StandardCopyOption.REPLACE_EXISTING);
+                test.with("key-password-file: password", "password", "wrong\n");
+            }
+        },
+        ENCRYPTED_KEY_WITHOUT_ITS_PASSWORD_FILE("server.yaml:2: key-password-file: ") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                test.tunnel("a", test.port(0), "access: anyone, key-password-file: nowhere");
+                test.save();
+            }
+        },
+        KEY_STORE("server.crt: this key store is damaged") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                OpenSsl.in(test.directory)
+                        .run("pkcs12 -export -in server.crt -inkey server.key -out whole.p12 -passout pass:right");
+                byte[] store = Files.readAllBytes(test.directory.resolve("whole.p12"));
+                Files.write(test.certificate, Arrays.copyOf(store, store.length / 2));
+                Files.delete(test.key);
+                Files.createFile(test.key);
+            }
+        },
+        TWO_KEYS_OF_ONE_KIND("server.key: holds a second ECDSA key") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                Files.writeString(test.certificate, ONE.chainPem() + TWO.chainPem());
+                Files.writeString(test.key, ONE.pkcs8Pem() + TWO.pkcs8Pem());
+            }
+        },
+        KEY_OF_ONE_NAME("nowhere.key: ") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                test.tunnel(
+                        "a",
+                        test.port(0),
+                        "access: anyone, names: {a.test: {certificate: server.crt, key: nowhere.key}}");
+                test.save();
+            }
+        },
+        UNKNOWN_KEY_OF_ONE_NAME("server.yaml:2: unknown key ") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                test.tunnel("a", test.port(0), "access: anyone, names: {a.test: {acess: anyone}}");
+                test.save();
+            }
+        },
+        DIRECTORY_IN_PLACE_OF_A_KEY("server.key: ") {
+            @Override
+            void make(ReloadTest test) throws IOException {
+                Files.delete(test.key);
+                Files.createDirectory(test.key);
+            }
         };
+
+        /** How the line goes on that names the file; null where the test of all is enough. */
+        private final @Nullable String told;
+
+        Broken() {
+            this.told = null;
+        }
+
+        Broken(String told) {
+            this.told = told;
+        }
 
         abstract void make(ReloadTest test) throws IOException;
     }
 
     private ServerSocket taken;
 
+    private void with(String setting, String file, String content) throws IOException {
+        TestCertificate.write(directory.resolve(file), content);
+        tunnel("a", port(0), setting.startsWith("client-") ? setting : "access: anyone, " + setting);
+        save();
+    }
+
+    private void revoking(TestCertificates.Authority authority, String list) throws IOException {
+        Path bundle = authority.writeTo(directory);
+        TestCertificate.write(directory.resolve("broken.txt"), list);
+        tunnel("a", port(0), "client-ca: %s, client-name: \"*\", crl: broken.txt".formatted(bundle.getFileName()));
+        save();
+    }
+
+    @NeedsCommand("openssl")
     @ParameterizedTest
     @EnumSource
     void whatIsBrokenChangesNothingIsToldAndHeals(Broken broken) throws Exception {
@@ -408,7 +548,10 @@ class ReloadTest {
             assertThat(answer.statusCode()).isEqualTo(422);
             assertThat(answer.body()).contains("not reloaded: the running configuration stays in force");
             assertThat(answer.body().lines().findFirst().orElseThrow())
-                    .containsPattern("server\\.(yaml|crt|key)|ca\\.crt|nowhere|cannot listen on");
+                    .containsPattern("server\\.(yaml|crt|key)|ca\\.crt|broken\\.txt|nowhere|cannot listen on");
+            if (broken.told != null) {
+                assertThat(answer.body().lines().findFirst().orElseThrow()).contains("/" + broken.told);
+            }
             assertThat(metric("ferrule_reloads_total{outcome=\"failure\"}")).isEqualTo(1);
             assertThat(metric("ferrule_reload_failed")).isEqualTo(1);
             serves(port, ONE);
