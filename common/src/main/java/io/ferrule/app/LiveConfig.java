@@ -109,6 +109,9 @@ final class LiveConfig {
             ProcessConfig asked = start.source().read(files);
             Loaded next = Loaded.load(
                     asked.within(config()), start.passed(), files, denyLists, found -> look[0] = found.or(before));
+            if (!problems.isEmpty()) { // of what is refreshed
+                throw new OperatorException(List.copyOf(problems));
+            }
             List<String> needRestart = asked.needingRestart(config());
             ReloadSummary summary = apply(next, tunnels, observation);
             done = true;

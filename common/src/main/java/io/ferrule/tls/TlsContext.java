@@ -108,13 +108,20 @@ public final class TlsContext implements AutoCloseable {
         }
     }
 
-    /** A session is continued only where the same names ask the same: one without a certificate ends where one is needed. */
+    /**
+     * A session is continued only where the same names ask the same, so that one without a certificate ends where one is needed;
+     * and show the same keys, so that it ends with the key that began it.
+     */
     private static byte[] sessionContext(String scope, TlsServices services) throws Exception {
         String asked = services.all().stream()
                 .sorted(Comparator.comparing(TlsService::name))
-                .map(each -> each.name() + ' ' + asks(each.clients()))
+                .map(each -> each.name() + ' ' + asks(each.clients()) + ' ' + pins(each.own()))
                 .collect(Collectors.joining("\n", scope + '\n', ""));
         return MessageDigest.getInstance("SHA-256").digest(asked.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String pins(List<KeyMaterial> own) {
+        return own.stream().map(each -> each.pin().toString()).sorted().collect(Collectors.joining(" "));
     }
 
     private static String asks(@Nullable PeerCheck clients) {
