@@ -304,6 +304,36 @@ class ReloadTest {
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> serves(port(0), TWO));
     }
 
+    /** As the kubelet writes a secret's volume: whole in a new directory, to which one link is then moved. */
+    private Path secretVolume(TestCertificate content, String version) throws IOException {
+        Path volume = directory.resolve("volume");
+        Path data = Files.createDirectories(volume.resolve(".." + version));
+        content.writeTo(data);
+        Path link = Files.createSymbolicLink(volume.resolve("..data_tmp"), data.getFileName());
+        Files.move(link, volume.resolve("..data"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        for (String name : List.of("tls.crt", "tls.key")) {
+            if (!Files.isSymbolicLink(volume.resolve(name))) {
+                Files.createSymbolicLink(volume.resolve(name), Path.of("..data", name));
+            }
+        }
+        return volume;
+    }
+
+    @Test
+    void secretOfKubernetesThatIsReplacedIsNoticed() throws Exception {
+        secretVolume(ONE, "1");
+        tunnels.computeIfPresent(
+                "a", (name, said) -> said.replace("certificate: server.crt, key: server.key", "certificate: volume"));
+        save();
+        start("true");
+        try (Peer open = connect(port(0))) {
+            serves(open);
+            secretVolume(TWO, "2");
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> serves(port(0), TWO));
+            serves(open);
+        }
+    }
+
     @Test
     void whatWebPagesSendIsRefused() throws Exception {
         start();
