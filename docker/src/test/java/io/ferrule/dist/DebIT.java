@@ -3,7 +3,6 @@ package io.ferrule.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.ferrule.testing.CommandResult;
 import io.ferrule.testing.NeedsDocker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,7 +11,14 @@ import org.junit.jupiter.api.Test;
 /** The package in a clean Debian with systemd: what an installation, an upgrade, a removal and a purge do. */
 @NeedsDocker("base")
 class DebIT {
-    private static final String DECIDED = "sed -i 's/^#access: anyone/access: anyone/' /etc/ferrule/server.yaml";
+    /** What the commands about the service's clients are told. */
+    private static final String STATE = " --state-directory /var/lib/ferrule/server";
+
+    private static final String INVITE = "proxy-server invite app --config /etc/ferrule/server.yaml" + STATE
+            + " --address 127.0.0.1:46379 --out /root/app.ferrule";
+    private static final String HANDED_OVER =
+            "install -o root -g ferrule -m 0640 /root/app.ferrule /etc/ferrule/tls/app.ferrule"
+                    + " && sed -i 's/^#invitation:/invitation:/' /etc/ferrule/client.yaml";
 
     @SuppressWarnings("NullAway.Init")
     private DebianHost host;
@@ -65,29 +71,81 @@ class DebIT {
     }
 
     @Test
-    void serverThatWasNotToldWhoMayConnectDoesNotStart() {
+    void serverThatWasToldNothingStartsAndLetsNobodyIn() {
+        host.sh("dpkg -i /ferrule.deb && proxy-server check --config /etc/ferrule/server.yaml");
+        host.sh("systemctl start redis-server ferrule-server");
+        awaitJournal("ferrule-server", "nobody is invited, so nobody gets in");
+
+        tellTheClientThePin();
+        host.sh("systemctl start ferrule-client");
+        assertThat(host.trySh("redis-cli -p 56379 PING").output()).doesNotContain("PONG");
+        awaitJournal("ferrule-server", "no_certificate");
+    }
+
+    @Test
+    void clientWithNeitherInvitationNorPinDoesNotStart() {
         host.sh("dpkg -i /ferrule.deb");
-        CommandResult check = host.trySh("proxy-server check --config /etc/ferrule/server.yaml");
-        assertThat(check.exitCode()).isEqualTo(2);
-        assertThat(check.output()).contains("access").hasLineCount(1);
-        assertThat(host.trySh("systemctl start ferrule-server").exitCode()).isNotZero();
-        assertThat(host.show("ferrule-server", "ExecMainStatus")).isEqualTo("2");
-        assertThat(host.show("ferrule-server", "NRestarts"))
+        assertThat(host.trySh("systemctl start ferrule-client").exitCode()).isNotZero();
+        assertThat(host.show("ferrule-client", "ExecMainStatus")).isEqualTo("2");
+        assertThat(host.show("ferrule-client", "NRestarts"))
                 .as("it would not help")
                 .isEqualTo("0");
     }
 
     @Test
-    void servicesCarryAPingAndReloadAndStop() {
-        host.sh("dpkg -i /ferrule.deb && " + DECIDED);
-        host.sh("systemctl start redis-server ferrule-server");
-        tellTheClientThePin();
+    void invitationOfRootIsNoticedByTheServicesAndSoIsItsEnd() {
+        host.sh("dpkg -i /ferrule.deb && systemctl start redis-server ferrule-server");
+        String process = host.show("ferrule-server", "MainPID");
+        host.sh(INVITE + " && " + HANDED_OVER);
+        assertThat(host.sh("stat -c '%U %a' /root/app.ferrule")).isEqualTo("root 600");
+        assertThat(
+                        host.sh(
+                                "find /var/lib/ferrule/server ! -user ferrule -o -perm /077 '(' -name '*.key' -o -name '*.client' ')'"))
+                .as("what the service cannot read, or others can")
+                .isEmpty();
         host.sh("systemctl start ferrule-client");
-        assertThat(host.sh("redis-cli -p 56379 PING")).isEqualTo("PONG");
+        await().atMost(DebianHost.limit()).untilAsserted(() -> assertThat(
+                        host.trySh("redis-cli -p 56379 PING").output())
+                .isEqualTo("PONG"));
+        await().atMost(DebianHost.limit()).untilAsserted(() -> assertThat(host.sh("proxy-server clients" + STATE))
+                .contains("app", "active")
+                .doesNotContain("never"));
+
+        host.sh("proxy-server revoke app" + STATE);
+        await().atMost(DebianHost.limit()).untilAsserted(() -> assertThat(
+                        host.trySh("redis-cli -p 56379 PING").output())
+                .doesNotContain("PONG"));
+        assertThat(host.show("ferrule-server", "MainPID")).isEqualTo(process);
+    }
+
+    @Test
+    void servicesCarryAPingAndReloadAndStop() {
+        host.sh("dpkg -i /ferrule.deb && " + INVITE + " && " + HANDED_OVER);
+        host.sh("systemctl start redis-server ferrule-server ferrule-client");
+        await().atMost(DebianHost.limit()).untilAsserted(() -> assertThat(
+                        host.trySh("redis-cli -p 56379 PING").output())
+                .isEqualTo("PONG"));
         assertThat(host.sh("stat -c '%U %a' /var/lib/ferrule/server")).isEqualTo("ferrule 700");
 
         String process = host.show("ferrule-server", "MainPID");
         host.sh("systemctl reload ferrule-server ferrule-client");
+        for (String unit : new String[] {"ferrule-server", "ferrule-client"}) {
+            awaitJournal(unit, "reading the configuration anew by=SIGHUP");
+            awaitJournal(unit, "the configuration was read anew and is in force");
+        }
+        assertThat(host.sh("redis-cli -p 56379 PING")).isEqualTo("PONG");
+        assertThat(host.show("ferrule-server", "MainPID")).isEqualTo(process);
+
+        host.sh("echo 'log-level: nonsense' >> /etc/ferrule/server.yaml && systemctl reload ferrule-server");
+        awaitJournal("ferrule-server", "not reloaded: the running configuration stays in force");
+        await().atMost(DebianHost.limit()).untilAsserted(() -> assertThat(host.show("ferrule-server", "StatusText"))
+                .contains("reload failed"));
+        host.sh("sed -i 's/^log-level: nonsense/max-connections: 5/' /etc/ferrule/server.yaml"
+                + " && systemctl reload ferrule-server");
+        await().atMost(DebianHost.limit()).untilAsserted(() -> assertThat(host.show("ferrule-server", "StatusText"))
+                .isNotEmpty()
+                .doesNotContain("reload failed"));
+        awaitJournal("ferrule-server", "changed=default");
         assertThat(host.sh("redis-cli -p 56379 PING")).isEqualTo("PONG");
         assertThat(host.show("ferrule-server", "MainPID")).isEqualTo(process);
 
@@ -101,9 +159,8 @@ class DebIT {
     @Test
     void upgradeKeepsWhatWasEditedAndTheKeysAndRestartsWhatRuns() {
         makeAnOlderOne();
-        host.sh("dpkg -i /older.deb && " + DECIDED);
-        host.sh("mkdir -p /etc/ferrule && echo 'access: anyone' > /etc/ferrule/second.yaml"
-                + " && echo 'listen: 46380' >> /etc/ferrule/second.yaml");
+        host.sh("dpkg -i /older.deb && sed -i 's/^#access: anyone/access: anyone/' /etc/ferrule/server.yaml");
+        host.sh("echo 'listen: 46380' > /etc/ferrule/second.yaml");
         host.sh("systemctl enable --now ferrule-server ferrule-server@second");
         String keys = keys();
         String process = host.show("ferrule-server", "MainPID");
@@ -131,7 +188,7 @@ class DebIT {
 
     @Test
     void removalKeepsConfigurationAndKeysUntilThePurge() {
-        host.sh("dpkg -i /ferrule.deb && " + DECIDED + " && systemctl enable --now ferrule-server");
+        host.sh("dpkg -i /ferrule.deb && " + INVITE + " && systemctl enable --now ferrule-server");
         String keys = keys();
 
         host.sh("dpkg -r ferrule");
@@ -143,7 +200,7 @@ class DebIT {
         host.sh("dpkg -i /ferrule.deb && systemctl start ferrule-server");
         assertThat(keys()).as("it is known to its clients by the same pin").isEqualTo(keys);
 
-        host.sh("dpkg -P ferrule");
+        host.sh("dpkg -P ferrule && rm /root/app.ferrule");
         assertThat(host.sh("find / -xdev -iname '*ferrule*' -not -path '/ferrule.deb' -not -path '/proc/*'"
                         + " -not -path '/var/log/journal/*'"))
                 .isEmpty();
@@ -164,14 +221,20 @@ class DebIT {
         }
     }
 
+    private void awaitJournal(String unit, String words) {
+        await().atMost(DebianHost.limit())
+                .untilAsserted(() -> assertThat(host.sh("journalctl --no-pager -o cat -u " + unit))
+                        .contains(words));
+    }
+
     private void tellTheClientThePin() {
-        String pin = host.sh("proxy-server pin $(find /var/lib/ferrule/server -name '*.crt') | grep -o 'sha256/[^ ]*'");
+        String pin = host.sh("proxy-server pin /var/lib/ferrule/server/default.crt | grep -o 'sha256/[^ ]*'");
         host.sh("printf 'target: 127.0.0.1:46379\\npin: " + pin + "\\n' >> /etc/ferrule/client.yaml");
     }
 
     /** What the service made for itself and keeps. */
     private String keys() {
-        return host.sh("cd /var/lib/ferrule/server && sha256sum *");
+        return host.sh("cd /var/lib/ferrule/server && find . -type f -not -name '.*' | sort | xargs sha256sum");
     }
 
     /** The same package with a lower version and other defaults. */

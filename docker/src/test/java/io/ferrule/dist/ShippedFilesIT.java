@@ -64,7 +64,13 @@ class ShippedFilesIT {
                 .replace("\\", "");
         Program.commandLine(role).getSubcommands().keySet().forEach(command -> assertThat(page)
                 .contains(".SS \"" + role.program() + " " + command));
-        Option.forRole(role).forEach(option -> assertThat(page).contains("fB" + option.flag() + "fR"));
+        assertThat(Option.forRole(role)).allSatisfy(option -> {
+            if (option.secret()) {
+                assertThat(page).as("it is no flag").doesNotContain("fB" + option.flag() + "fR");
+            } else {
+                assertThat(page).contains("fB" + option.flag() + "fR");
+            }
+        });
     }
 
     @Test
@@ -74,6 +80,7 @@ class ShippedFilesIT {
         assertThat(Option.all())
                 .filteredOn(option -> !option.name().equals("config"))
                 .allSatisfy(option -> assertThat(page).contains("fB" + option.name() + ":fR"));
+        assertThat(page).contains("fBnames:fR", "fBkey-password-file:fR");
     }
 
     @NeedsCommand("shellcheck")
@@ -91,14 +98,17 @@ class ShippedFilesIT {
                     """
                     proxy-server | proxy-server run --li          | --listen
                     proxy-server | proxy-server cert              | certificate
+                    proxy-server | proxy-server inv               | invite
                     proxy-server | proxy-server run --log-format  | text json
+                    proxy-server | proxy-server run --access      | invited anyone
+                    proxy-client | proxy-client run --inv         | --invitation
                     proxy-client | proxy-client run --server-n    | --server-name
                     ferrule      | ferrule cl                     | client
-                    ferrule      | ferrule server check --client- | --client-pin --client-ca --client-name
+                    ferrule      | ferrule server check --client- | --client-pin --client-ca --client-name --client-certificate
                     """)
     void bashCompletes(String program, String line, String expected) {
         List<String> words = new ArrayList<>(Arrays.asList(line.split(" ", -1)));
-        if (line.endsWith("--log-format")) {
+        if (line.endsWith("--log-format") || line.endsWith("--access")) {
             words.add(""); // the word after it
         }
         String script =

@@ -86,7 +86,7 @@ class ImageIT {
                 "client help|0|proxy-client",
                 "client help run|0|--target",
                 "server run --nonsense|2|--nonsense",
-                "server run|2|access",
+                "server run --access nobody|2|access",
                 "nonsense|2|nonsense",
             })
     void commandAfterTheNameIsFerrules(String command, int exitCode, String said) {

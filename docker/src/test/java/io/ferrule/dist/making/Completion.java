@@ -18,14 +18,20 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** Completion for bash, as picocli writes it, and for zsh, with what {@code --help} says beside each word. */
 final class Completion {
     /** The words that an option takes, where they are few. */
-    private static final Map<String, List<String>> WORDS = Map.of(
-            "--access", List.of("anyone"),
-            "--log-format", List.of("text", "json"),
-            "--log-level", List.of("error", "warn", "info", "debug", "trace"),
-            "--tls-min-version", List.of("1.2", "1.3"),
-            "--tls-max-version", List.of("1.2", "1.3"),
-            "--transport", List.of("auto", "io_uring", "epoll", "kqueue", "nio"),
-            "--key-type", List.of("ecdsa-p256", "ecdsa-p384", "rsa-3072"));
+    private static final Map<String, List<String>> WORDS = Map.ofEntries(
+            Map.entry("--access", List.of("invited", "anyone")),
+            Map.entry("--client-certificate", List.of("required", "optional")),
+            Map.entry("--unknown-names", List.of("serve", "refuse")),
+            Map.entry("--ocsp", List.of("off", "aia")), // or an address
+            Map.entry("--post-quantum", List.of("preferred", "required", "off")),
+            Map.entry("--cipher-preference", List.of("server", "client")),
+            Map.entry("--session-tickets", List.of("on", "off")),
+            Map.entry("--log-format", List.of("text", "json")),
+            Map.entry("--log-level", List.of("error", "warn", "info", "debug", "trace")),
+            Map.entry("--tls-min-version", List.of("1.2", "1.3")),
+            Map.entry("--tls-max-version", List.of("1.2", "1.3")),
+            Map.entry("--transport", List.of("auto", "io_uring", "epoll", "kqueue", "nio")),
+            Map.entry("--key-type", List.of("ecdsa-p256", "ecdsa-p384", "rsa-3072")));
 
     private Completion() {}
 
@@ -62,7 +68,7 @@ final class Completion {
     /** The same tree for completion alone: options know which words or files they take. */
     private static CommandSpec copy(CommandSpec original, String name) {
         CommandSpec copy = CommandSpec.create().name(name);
-        for (OptionSpec option : original.options()) {
+        for (OptionSpec option : shown(original)) {
             OptionSpec.Builder builder = OptionSpec.builder(option.names())
                     // picocli keeps an option's words in a variable that is named after its label.
                     .paramLabel(option.longestName().replaceFirst("^-+", "").replace('-', '_'))
@@ -85,6 +91,11 @@ final class Completion {
         original.subcommands()
                 .forEach((word, command) -> copy.addSubcommand(word, copy(command.getCommandSpec(), word)));
         return copy;
+    }
+
+    /** Its options without those that are known only to be refused. */
+    private static List<OptionSpec> shown(CommandSpec command) {
+        return command.options().stream().filter(option -> !option.hidden()).toList();
     }
 
     private static boolean isFile(OptionSpec option) {
@@ -148,7 +159,7 @@ final class Completion {
     }
 
     private static String arguments(CommandSpec command) {
-        Stream<String> options = command.options().stream().map(Completion::option);
+        Stream<String> options = shown(command).stream().map(Completion::option);
         Stream<String> words = command.positionalParameters().stream()
                 .map(word ->
                         "'1:" + word.paramLabel() + ":" + (word.paramLabel().contains("FILE") ? "_files" : "") + "'");

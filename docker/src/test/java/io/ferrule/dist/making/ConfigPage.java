@@ -5,6 +5,8 @@ import io.ferrule.config.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The manual page of the configuration file, from the registry of options and the examples in {@code config/}. */
 final class ConfigPage {
@@ -23,7 +25,10 @@ final class ConfigPage {
                         + " \"proxy-server check --config FILE\" tells them without starting anything.")
                 .paragraph("Every key is also a flag and a variable:"
                         + " log-level is --log-level and FERRULE_LOG_LEVEL."
-                        + " A flag wins over a variable, a variable over the file, the file over the default.")
+                        + " A flag wins over a variable, a variable over the file, the file over the default."
+                        + " The secrets key-pem and key-password have no flag.")
+                .paragraph("A program that runs reads the file anew when it or a file that it names has changed,"
+                        + " on SIGHUP and on POST /reload: all of it comes into force, or nothing.")
                 .section("VALUES")
                 .item(Roff.slanted("ADDR"), Roff.escape("host:port, [v6]:port, port or unix:/path"))
                 .item(Roff.slanted("BYTES"), "131072, 64KiB, 1MiB")
@@ -39,6 +44,16 @@ final class ConfigPage {
         keys(page, Option.Scope.PROCESS);
         page.section("KEYS OF A TUNNEL");
         keys(page, Option.Scope.TUNNEL);
+        page.item(
+                Roff.bold("names:"),
+                Roff.escape("Of proxy-server only. A mapping from names, such as redis.example.net or *.example.net, to"
+                        + " what holds for the clients that ask for them: "
+                        + Option.all().stream()
+                                .flatMap(ConfigPage::withFile)
+                                .filter(Option::perName)
+                                .map(Option::name)
+                                .collect(Collectors.joining(", "))
+                        + ". What a name does not say it has from its tunnel."));
         page.section("EXAMPLES").line("One Redis:").example(Files.readString(examples.resolve("server.yaml")));
         page.paragraph("An application:").example(Files.readString(examples.resolve("client.yaml")));
         page.paragraph("Three Redis instances:")
@@ -52,11 +67,17 @@ final class ConfigPage {
 
     private static void keys(Roff page, Option.Scope scope) {
         Option.all().stream()
+                .flatMap(ConfigPage::withFile)
                 .filter(option -> option.scope() == scope && !option.name().equals("config"))
                 .forEach(option -> page.item(
                         Roff.bold(option.name() + ":")
                                 + (option.isSwitch() ? "" : " " + Roff.slanted(option.placeholder())),
                         Roff.escape(meaning(option))));
+    }
+
+    /** A secret's key, and the one that names a file with it. */
+    private static Stream<Option> withFile(Option option) {
+        return Stream.concat(Stream.of(option), option.fileTwin().stream());
     }
 
     private static String meaning(Option option) {

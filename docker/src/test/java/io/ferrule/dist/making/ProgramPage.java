@@ -68,7 +68,7 @@ final class ProgramPage {
         for (int i = 1; i < description.length; i++) {
             section.paragraph(plain(description[i]));
         }
-        if (command.name().equals("check")) {
+        if (List.of("check", "explain").contains(command.name())) {
             return section.paragraph("It has the options of \"run\".");
         }
         for (PositionalParamSpec word : command.positionalParameters()) {
@@ -77,10 +77,14 @@ final class ProgramPage {
         List<OptionSpec> loose = new ArrayList<>(command.options());
         for (ArgGroupSpec group : command.argGroups()) {
             section.paragraph(plain(group.heading()).strip());
-            group.options().forEach(option -> section.append(option(option)));
+            group.options().stream()
+                    .filter(option -> !option.hidden())
+                    .forEach(option -> section.append(option(option)));
             loose.removeAll(group.options());
         }
-        loose.stream().filter(option -> !option.usageHelp()).forEach(option -> section.append(option(option)));
+        loose.stream()
+                .filter(option -> !option.usageHelp() && !option.hidden())
+                .forEach(option -> section.append(option(option)));
         return section;
     }
 
