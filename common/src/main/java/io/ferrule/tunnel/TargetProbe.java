@@ -1,5 +1,7 @@
 package io.ferrule.tunnel;
 
+import io.ferrule.backend.Backend;
+import io.ferrule.config.Address;
 import io.ferrule.connection.Leg;
 import io.ferrule.tls.TlsContext;
 import io.ferrule.tls.TlsHandler;
@@ -23,14 +25,19 @@ final class TargetProbe {
     private static final long LEAVE_MILLIS = 1_000;
 
     private final TunnelParts parts;
+    private final Address target;
+    private final Backend backend;
     private final CompletableFuture<ProbeOutcome> outcome = new CompletableFuture<>();
 
-    TargetProbe(TunnelParts parts) {
+    /** Of one of the tunnel's targets. */
+    TargetProbe(TunnelParts parts, Address target, Backend backend) {
         this.parts = parts;
+        this.target = target;
+        this.backend = backend;
     }
 
     CompletionStage<ProbeOutcome> run(EventLoop loop) {
-        parts.backend().connect(loop, new ConnectLeg()).addListener((Future<Channel> done) -> {
+        backend.connect(loop, new ConnectLeg()).addListener((Future<Channel> done) -> {
             if (done.isSuccess()) {
                 connected(done.getNow());
             } else {
@@ -41,7 +48,6 @@ final class TargetProbe {
     }
 
     private void connected(Channel channel) {
-        String target = parts.config().connect().target().toString();
         TlsHandler tls = channel.pipeline().get(TlsHandler.class);
         if (tls == null) {
             answer(true, target + " accepts connections");

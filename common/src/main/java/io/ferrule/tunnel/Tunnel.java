@@ -24,6 +24,7 @@ import io.netty.channel.ChannelInitializer;
 import java.net.SocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,15 +124,32 @@ public final class Tunnel {
         return current.registry().facts();
     }
 
-    /** Sets up the connect leg as for a connection, whole, and ends it again. */
+    /** Sets up the connect leg as for a connection, whole, to each target that there is, and ends it again. */
     public CompletionStage<ProbeOutcome> probe() {
         TunnelParts parts = use();
         if (parts == null) {
             return CompletableFuture.completedFuture(new ProbeOutcome(false, "the tunnel has ended"));
         }
-        return new TargetProbe(parts)
-                .run(parts.environment().loops().next())
+        List<CompletableFuture<ProbeOutcome>> probes = new ArrayList<>();
+        parts.targets()
+                .forEach((target, backend) -> probes.add(new TargetProbe(parts, target, backend)
+                        .run(parts.environment().loops().next())
+                        .toCompletableFuture()));
+        return CompletableFuture.allOf(probes.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all ->
+                        together(probes.stream().map(CompletableFuture::join).toList()))
                 .whenComplete((outcome, defect) -> parts.uses().end());
+    }
+
+    /** Of several targets those that do not answer are told, if there are any. */
+    private static ProbeOutcome together(List<ProbeOutcome> outcomes) {
+        boolean answer = outcomes.stream().allMatch(ProbeOutcome::answers);
+        return new ProbeOutcome(
+                answer,
+                outcomes.stream()
+                        .filter(each -> each.answers() == answer)
+                        .map(ProbeOutcome::detail)
+                        .collect(Collectors.joining("; ")));
     }
 
     // ---- for Tunnels

@@ -12,6 +12,8 @@ import io.ferrule.connection.TlsSession;
 import io.ferrule.net.LegOptions;
 import io.ferrule.tls.TicketKeys;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +73,19 @@ record TunnelParts(
                 System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
         return new TunnelParts(
                 material, environment, tls, backend, Map.copyOf(named), backoff, new Uses(tls::close), lasting);
+    }
+
+    /** Every target that connections may go to, each once. */
+    Map<Address, Backend> targets() {
+        Map<Address, Backend> all = new LinkedHashMap<>();
+        AcceptTls tls = config().accept().tls();
+        if (tls == null || !tls.refuseUnknownNames()) {
+            all.put(config().connect().target(), backend);
+        }
+        for (NamedService service : tls == null ? List.<NamedService>of() : tls.names()) {
+            all.putIfAbsent(service.target(), named.getOrDefault(service.name(), backend));
+        }
+        return all;
     }
 
     private static Backend backend(TunnelConfig config, Address target, TunnelEnvironment environment) {

@@ -18,6 +18,7 @@ import io.ferrule.testing.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,5 +138,23 @@ class NamedTargetsTest {
             assertThat(open.receive(5)).isEqualTo("blue.");
             assertThat(askedFor("blue.test")).isEqualTo("green");
         }
+    }
+
+    @Test
+    void readinessAsksEveryTargetThatThereIs() throws Exception {
+        run(false);
+        assertThat(probed()).isEqualTo(new ProbeOutcome(
+                true,
+                TunnelRig.at(own.port()) + " accepts connections; " + TunnelRig.at(blue.port())
+                        + " accepts connections; " + TunnelRig.at(green.port()) + " accepts connections"));
+        own.close();
+        assertThat(probed().answers()).isFalse();
+        assertThat(probed().detail()).contains(TunnelRig.at(own.port()).toString()).doesNotContain("accepts");
+        run(true); // and none that nobody is led to
+        assertThat(probed().answers()).isTrue();
+    }
+
+    private ProbeOutcome probed() throws Exception {
+        return rig.tunnel("redis").probe().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 }
