@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -106,6 +107,34 @@ class ArchiveIT {
             assertThat(client.awaitExit(LIMIT)).isZero();
             server.terminate();
             assertThat(server.awaitExit(LIMIT)).isZero();
+        }
+    }
+
+    /** As the README of the archive begins. */
+    @Test
+    void invitationIsAllThatAClientNeeds(@TempDir Path directory) throws IOException {
+        String serverPort = "127.0.0.1:" + Ports.free();
+        int clientPort = Ports.free();
+        List<String> state = List.of("--state-directory", "state", "--listen", serverPort);
+        List<String> invite = new ArrayList<>(List.of("invite", "app", "--address", serverPort));
+        invite.addAll(state);
+        run(directory, home.resolve("bin/proxy-server"), invite.toArray(String[]::new))
+                .orFail();
+        try (RedisUnderTest redis = RedisUnderTest.start();
+                Subprocess server = start(directory, "proxy-server", state, List.of("--target", redis.address()));
+                Subprocess client = start(
+                        directory,
+                        "proxy-client",
+                        List.of("app.ferrule"),
+                        List.of("--listen", "127.0.0.1:" + clientPort))) {
+            await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> {
+                assertThat(server.alive() && client.alive())
+                        .as(server.output() + client.output())
+                        .isTrue();
+                try (Peer peer = Peer.plain(clientPort)) {
+                    assertThat(peer.send("PING\r\n").receive(7)).isEqualTo("+PONG\r\n");
+                }
+            });
         }
     }
 
