@@ -143,13 +143,16 @@ class NamedTargetsTest {
     @Test
     void readinessAsksEveryTargetThatThereIs() throws Exception {
         run(false);
-        assertThat(probed()).isEqualTo(new ProbeOutcome(
-                true,
-                TunnelRig.at(own.port()) + " accepts connections; " + TunnelRig.at(blue.port())
-                        + " accepts connections; " + TunnelRig.at(green.port()) + " accepts connections"));
+        assertThat(probed())
+                .isEqualTo(new ProbeOutcome(
+                        true,
+                        TunnelRig.at(own.port()) + " accepts connections; " + TunnelRig.at(blue.port())
+                                + " accepts connections; " + TunnelRig.at(green.port()) + " accepts connections"));
         own.close();
         assertThat(probed().answers()).isFalse();
-        assertThat(probed().detail()).contains(TunnelRig.at(own.port()).toString()).doesNotContain("accepts");
+        assertThat(probed().detail())
+                .contains(TunnelRig.at(own.port()).toString())
+                .doesNotContain("accepts");
         run(true); // and none that nobody is led to
         assertThat(probed().answers()).isTrue();
     }

@@ -296,7 +296,7 @@ class TunnelEndsTest {
                             .join();
                 }
             }
-            assertThat(sent).isLessThan(32L << 20); // two tunnels and six kernel buffers
+            assertThat(sent).isLessThan(96L << 20); // mostly six kernel buffers, which tcp_rmem and tcp_wmem bound
             far.shutdownOutput();
             assertThat(readAll(client)).hasSize((int) sent);
         }
