@@ -7,10 +7,12 @@ import io.ferrule.config.KeyFiles;
 import io.ferrule.testing.Manual;
 import io.ferrule.testing.NeedsCommand;
 import io.ferrule.testing.Peer;
+import io.ferrule.testing.Ports;
 import io.ferrule.testing.Program;
 import io.ferrule.testing.RedisUnderTest;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
+import io.ferrule.testing.TestCrl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,25 +56,43 @@ class ExpressionsIT {
         RedisUnderTest redis = opened(RedisUnderTest.start());
         TestCertificate identity = TestCertificates.selfSigned("ferrule.test");
         KeyFiles files = identity.writeTo(directory, "server");
-        // A small young generation, so that garbage has been collected once when the first questions are asked.
-        Program server = opened(Program.server(
-                directory,
-                "-Xmn2m",
-                "--target",
-                redis.address(),
-                "--access",
-                "anyone",
+        String address = "127.0.0.1:" + Ports.free();
+        List<String> own = List.of(
                 "--certificate",
                 files.certificate().toString(),
                 "--key",
-                files.key().toString()));
-        Program client = opened(Program.client(
+                files.key().toString(),
+                "--state-directory",
+                "state");
+        Program.toItsEnd("server", directory, words(List.of("invite", "orders", "--address", address), own))
+                .orFail();
+        TestCertificates.Authority authority = TestCertificates.authority("clients");
+        // A small young generation, so that garbage has been collected once when the first questions are asked.
+        Program server = opened(Program.server(
                 directory,
-                "-Xmn2m",
-                "--target",
-                server.address(),
-                "--pin",
-                identity.pin().toString()));
+                words(
+                        List.of(
+                                "-Xmn2m",
+                                "--listen",
+                                address,
+                                "--target",
+                                redis.address(),
+                                "--access",
+                                "invited",
+                                "--client-ca",
+                                TestCertificate.write(
+                                                directory.resolve("clients.pem"),
+                                                TestCertificate.pem(authority.certificate()))
+                                        .toString(),
+                                "--client-name",
+                                "*",
+                                "--crl",
+                                TestCertificate.write(
+                                                directory.resolve("clients.crl"),
+                                                TestCrl.of(authority).pem())
+                                        .toString()),
+                        own)));
+        Program client = opened(Program.client(directory, "-Xmn2m", "orders.ferrule"));
         port = client.port();
         Path config = Files.writeString(
                 directory.resolve("prometheus.yml"),
@@ -96,6 +116,10 @@ class ExpressionsIT {
                             .size()
                     == 2;
         });
+    }
+
+    private static String[] words(List<String> some, List<String> others) {
+        return Stream.concat(some.stream(), others.stream()).toArray(String[]::new);
     }
 
     @AfterAll
