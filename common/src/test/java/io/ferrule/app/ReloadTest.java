@@ -200,6 +200,28 @@ class ReloadTest {
     }
 
     @Test
+    void deniedClientGoesAlthoughNothingElseCanBeRead() throws Exception {
+        Path denied = TestCertificate.write(directory.resolve("denied"), "# nobody yet\n");
+        tunnel(
+                "a",
+                Ports.free(),
+                "client-pin: [\"%s\", \"%s\"], deny: denied".formatted(CLIENT.pin(), OTHER_CLIENT.pin()));
+        save();
+        start();
+        try (Peer stays = Peer.tls(port(0), JdkTls.showing(CLIENT));
+                Peer goes = Peer.tls(port(0), JdkTls.showing(OTHER_CLIENT))) {
+            serves(stays);
+            serves(goes);
+            Files.writeString(denied, OTHER_CLIENT.pin() + "\n");
+            Files.writeString(config, "tunnels: {half edi");
+            assertThat(post().statusCode()).isEqualTo(422);
+            assertThat(goes.awaitEnd(Duration.ofSeconds(1))).isEqualTo(Peer.End.RESET);
+            serves(stays);
+        }
+        await().until(() -> metric("ferrule_connections_closed_total{reason=\"permission_gone\"") == 1);
+    }
+
+    @Test
     void tunnelsAreAddedAndRemovedAndTheirConnectionsMayFinish() throws Exception {
         start();
         int first = port(0);
