@@ -1,17 +1,23 @@
 package io.ferrule.reload;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,12 +33,21 @@ import org.jspecify.annotations.Nullable;
 public final class FileLook {
     private static final int MOST_LINKS = 40; // as Linux has it, path_resolution(7)
     private static final int MOST_ENTRIES = 10_000;
+    private static final int MOST_CONTENT = 1 << 20;
+
+    /**
+     * The kernel dates changes by a clock that turns every few milliseconds. Of a file changed just before a look another change may
+     * have the same date, so its content counts too, as in git ("racy-git").
+     */
+    private static final Duration RECENT = Duration.ofMillis(50);
 
     private final Map<Path, String> states;
     private final Set<Path> directories;
     private final Instant newest;
+    private final Set<String> recent; // attributes of the files whose content counts
 
-    private FileLook(Map<Path, String> states, Set<Path> directories, Instant newest) {
+    private FileLook(Map<Path, String> states, Set<Path> directories, Instant newest, Set<String> recent) {
+        this.recent = Collections.unmodifiableSet(recent);
         this.states = Collections.unmodifiableMap(states);
         this.directories = Collections.unmodifiableSet(directories);
         this.newest = newest;
@@ -40,13 +55,17 @@ public final class FileLook {
 
     /** Looks now. Files that do not exist, or may not be looked at, are looked at as such. */
     public static FileLook at(Set<Path> files) {
-        Looking looking = new Looking();
+        return at(files, Set.of());
+    }
+
+    private static FileLook at(Set<Path> files, Set<String> recent) {
+        Looking looking = new Looking(recent);
         Map<Path, String> states = new LinkedHashMap<>();
         for (Path file : files) {
             Path absolute = file.toAbsolutePath();
             states.put(absolute, looking.file(absolute));
         }
-        return new FileLook(states, looking.directories, looking.newest);
+        return new FileLook(states, looking.directories, looking.newest, looking.recent);
     }
 
     /** The files looked at, as absolute names. */
@@ -61,7 +80,7 @@ public final class FileLook {
 
     /** The same files, as they are now. */
     public FileLook again() {
-        return at(files());
+        return at(files(), recent);
     }
 
     /** True if one of them has been changed at this moment or later. */
@@ -73,7 +92,7 @@ public final class FileLook {
     public FileLook or(FileLook earlier) {
         Map<Path, String> merged = new LinkedHashMap<>(states);
         merged.replaceAll((file, state) -> earlier.states.getOrDefault(file, state));
-        return new FileLook(merged, directories, newest);
+        return new FileLook(merged, directories, newest, both(recent, earlier.recent));
     }
 
     /** Of these files, and of those that only the other has. */
@@ -82,7 +101,14 @@ public final class FileLook {
         merged.putAll(states);
         Set<Path> all = new LinkedHashSet<>(directories);
         all.addAll(other.directories);
-        return new FileLook(merged, all, newest.isAfter(other.newest) ? newest : other.newest);
+        return new FileLook(
+                merged, all, newest.isAfter(other.newest) ? newest : other.newest, both(recent, other.recent));
+    }
+
+    private static Set<String> both(Set<String> one, Set<String> other) {
+        Set<String> all = new HashSet<>(one);
+        all.addAll(other);
+        return all;
     }
 
     @Override
@@ -96,8 +122,15 @@ public final class FileLook {
     }
 
     private static final class Looking {
+        private final Instant now = Instant.now();
+        private final Set<String> earlier;
+        private final Set<String> recent = new HashSet<>();
         private final Set<Path> directories = new LinkedHashSet<>();
         private Instant newest = Instant.MIN;
+
+        Looking(Set<String> earlier) {
+            this.earlier = earlier;
+        }
 
         String file(Path name) {
             StringBuilder state = new StringBuilder();
@@ -181,11 +214,9 @@ public final class FileLook {
                 }
                 // The change time shows a change of mode or owner too, and cannot be set back (inode(7)).
                 Map<String, Object> seen = Files.readAttributes(file, "unix:ino,dev,size,mode,ctime,lastModifiedTime");
-                if (seen.get("ctime") instanceof FileTime changed) {
-                    note(changed);
-                }
-                return seen.get("dev") + " " + seen.get("ino") + " " + seen.get("size") + " " + seen.get("mode") + " "
-                        + seen.get("ctime") + " " + seen.get("lastModifiedTime");
+                String attributes = seen.get("dev") + " " + seen.get("ino") + " " + seen.get("size") + " "
+                        + seen.get("mode") + " " + seen.get("ctime") + " " + seen.get("lastModifiedTime");
+                return seen.get("ctime") instanceof FileTime changed ? noted(file, attributes, changed) : attributes;
             } catch (UnsupportedOperationException | IllegalArgumentException notUnix) {
                 return basic(file);
             } catch (IOException e) {
@@ -196,16 +227,34 @@ public final class FileLook {
         private String basic(Path file) {
             try {
                 BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
-                note(seen.lastModifiedTime());
-                return seen.fileKey() + " " + seen.size() + " " + seen.lastModifiedTime();
+                return noted(
+                        file,
+                        seen.fileKey() + " " + seen.size() + " " + seen.lastModifiedTime(),
+                        seen.lastModifiedTime());
             } catch (IOException e) {
                 return "unreadable";
             }
         }
 
-        private void note(FileTime changed) {
+        private String noted(Path file, String attributes, FileTime changed) {
             Instant at = changed.toInstant();
             newest = at.isAfter(newest) ? at : newest;
+            if (at.isBefore(now.minus(RECENT)) && !earlier.contains(attributes)) {
+                return attributes;
+            }
+            recent.add(attributes);
+            return attributes + " " + content(file);
+        }
+
+        private static String content(Path file) {
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(in.readNBytes(MOST_CONTENT));
+                return HexFormat.of().formatHex(digest);
+            } catch (IOException e) {
+                return "unreadable";
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java runtime has SHA-256", e);
+            }
         }
     }
 }
