@@ -31,6 +31,7 @@ public final class ScriptedServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Script script;
+    private final Thread acceptor;
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<Peer> peers = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Ending> endings = new LinkedBlockingQueue<>();
@@ -38,7 +39,7 @@ public final class ScriptedServer implements AutoCloseable {
     private ScriptedServer(ServerSocket listener, Script script) {
         this.listener = listener;
         this.script = script;
-        Thread acceptor = new Thread(this::accept, "scripted server " + listener.getLocalPort());
+        this.acceptor = new Thread(this::accept, "scripted server " + listener.getLocalPort());
         acceptor.setDaemon(true);
         acceptor.start();
     }
@@ -115,14 +116,17 @@ public final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    /** Stops listening and closes every connection. */
+    /** Stops listening and closes every connection. When it returns, the port refuses. */
     @Override
     public void close() {
         try {
             listener.close();
             peers.forEach(Peer::close);
+            acceptor.join(); // a thread that still waits in accept() keeps the port open
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
