@@ -61,15 +61,6 @@ public final class DenyFile {
         return new DenyList.Entries(pins, serials);
     }
 
-    /**
-     * Reads a file again into the list that is in use.
-     *
-     * @throws OperatorException as {@link #read}; then the list is as it was
-     */
-    public static void refresh(Path file, DenyList list) throws OperatorException {
-        list.replace(read(file));
-    }
-
     private static String withoutComment(String line) {
         int comment = line.indexOf('#');
         String entry = comment < 0 ? line : line.substring(0, comment);

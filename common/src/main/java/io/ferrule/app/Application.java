@@ -29,22 +29,19 @@ import io.ferrule.tunnel.Tunnels;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -77,30 +74,6 @@ public final class Application implements AutoCloseable {
     private @Nullable Endings endings;
     private volatile @Nullable AdminServer admin; // the admin loop reads it for a page
     private volatile boolean draining;
-
-    /**
-     * What a process is started with.
-     *
-     * @param config as {@code source} has it
-     * @param files that were read for it
-     * @param readAt when their reading began
-     * @param version the program's own, for the metrics
-     * @param passed what the service manager has passed
-     * @param listener hears of reloads
-     */
-    record Start(
-            ProcessConfig config,
-            ConfigSource source,
-            Set<Path> files,
-            Instant readAt,
-            String version,
-            PassedSockets passed,
-            ReloadListener listener) {
-        /** One whose options never change; the files that they name may. */
-        static Start of(ProcessConfig config, String version, PassedSockets passed) {
-            return new Start(config, files -> config, Set.of(), Instant.now(), version, passed, ReloadListener.NONE);
-        }
-    }
 
     /**
      * How a drain ended.
@@ -177,13 +150,12 @@ public final class Application implements AutoCloseable {
 
     /** What warns of certificates and lists that end. */
     ExpiryWatch expiry() {
-        return Objects.requireNonNull(expiry, "it has not started");
+        return requireNonNull(expiry, "it has not started");
     }
 
     /** What runs now, in plain words. */
     String explanation() {
-        return explanations.ofRunning(
-                requireNonNull(tunnels).running(), Objects.requireNonNull(endings, "it has not started"));
+        return explanations.ofRunning(requireNonNull(tunnels).running(), requireNonNull(endings, "it has not started"));
     }
 
     /** The config in force: with the certificates of the state directory and the ports that were really bound. */
@@ -199,11 +171,6 @@ public final class Application implements AutoCloseable {
     /** Asks for a reload; any thread. */
     void requestReload(String trigger) {
         var unused = requireNonNull(reloads).request(trigger);
-    }
-
-    /** Ends the connections of peers that are no longer trusted; any thread. How many, once all are judged. */
-    CompletionStage<Integer> judgeAnew() {
-        return requireNonNull(tunnels).judgeAnew();
     }
 
     /**
@@ -254,20 +221,23 @@ public final class Application implements AutoCloseable {
         observation.watch(group);
         NameResolver names = new NameResolver();
         closings.push(names::close);
-        OcspChecks statuses = new OcspChecks(Clock.systemUTC());
+        ScheduledExecutorService background =
+                Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ferrule-background", true));
+        closings.push(background::shutdown);
+        OcspChecks statuses = new OcspChecks(clock);
         closings.push(statuses::close);
         TunnelEnvironment environment = new TunnelEnvironment(
                 transport,
                 group,
                 names,
-                watchInvited(observation.connections()),
+                watchInvited(observation.connections(), background),
                 clock,
                 invited,
                 statuses,
                 new AtomicLong()::incrementAndGet);
         Tunnels all = new Tunnels(environment, ended -> forget(ended, observation));
         tunnels = all;
-        watchExpiry(all, observation, group);
+        watchExpiry(all, observation, background);
         closings.push(all::close);
         listen(all);
         Reloads reloading = new Reloads(
@@ -300,7 +270,8 @@ public final class Application implements AutoCloseable {
     }
 
     /** Reads who is invited, and lets it be noted when they were seen. */
-    private ConnectionObserver watchInvited(ConnectionObserver connections) throws OperatorException {
+    private ConnectionObserver watchInvited(ConnectionObserver connections, Executor background)
+            throws OperatorException {
         ProcessConfig config = live.config();
         if (config.role() != Role.SERVER) {
             return connections;
@@ -317,9 +288,7 @@ public final class Application implements AutoCloseable {
         live.atEachReload(() -> {
             var unused = read.refresh();
         });
-        ExecutorService writer = Executors.newSingleThreadExecutor(new DefaultThreadFactory("ferrule-seen", true));
-        closings.push(writer::shutdown);
-        return ConnectionObserver.all(List.of(connections, new LastSeen(invited, read.store(), clock, writer)));
+        return ConnectionObserver.all(List.of(connections, new LastSeen(invited, read.store(), clock, background)));
     }
 
     /** Who is invited, of a server; what changes there is to be read again with {@link Invitations#refresh}. */
@@ -349,7 +318,7 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    private void watchExpiry(Tunnels all, Observation observation, EventLoopGroup loops) {
+    private void watchExpiry(Tunnels all, Observation observation, ScheduledExecutorService background) {
         Endings found = new Endings(
                 live::material,
                 () -> all.withConnections().stream().flatMap(tunnel -> tunnel.connections().stream()),
@@ -359,7 +328,7 @@ public final class Application implements AutoCloseable {
         observation.watch(found, clock);
         ExpiryWatch watch = new ExpiryWatch(found, live.config().expiryWarning(), clock);
         long every = ExpiryWatch.EVERY.toMillis();
-        var unused = loops.next().scheduleAtFixedRate(watch::look, every, every, TimeUnit.MILLISECONDS);
+        var unused = background.scheduleAtFixedRate(watch::look, every, every, TimeUnit.MILLISECONDS);
         expiry = watch;
     }
 

@@ -32,7 +32,7 @@ final class LiveConfig {
     /** The kernel dates changes by a clock that turns a few times a second, up to 10 ms late. */
     private static final Duration DATES_LATE = Duration.ofMillis(20);
 
-    private final Application.Start start;
+    private final Start start;
     private final DenyLists denyLists;
     private final List<Refresh> refreshes = new CopyOnWriteArrayList<>();
     private volatile Loaded loaded;
@@ -49,7 +49,7 @@ final class LiveConfig {
         void run() throws OperatorException;
     }
 
-    private LiveConfig(Application.Start start, Loaded loaded, FileLook seen, DenyLists denyLists) {
+    private LiveConfig(Start start, Loaded loaded, FileLook seen, DenyLists denyLists) {
         this.start = start;
         this.denyLists = denyLists;
         this.loaded = loaded;
@@ -61,7 +61,7 @@ final class LiveConfig {
      *
      * @throws OperatorException with every problem found
      */
-    static LiveConfig load(Application.Start start) throws OperatorException {
+    static LiveConfig load(Start start) throws OperatorException {
         FileLook[] seen = {FileLook.at(Set.of())};
         DenyLists denyLists = new DenyLists();
         Loaded loaded = Loaded.load(start.config(), start.passed(), start.files(), denyLists, look -> seen[0] = look);

@@ -74,8 +74,7 @@ final class RunCommand implements Command {
             try (ServiceManager manager = ServiceManager.of(
                     shell.environment(), ProcessHandle.current().pid())) {
                 serve(
-                        new Application.Start(
-                                config, source, files, readAt, shell.version(), passed, listener(manager, log)),
+                        new Start(config, source, files, readAt, shell.version(), passed, listener(manager, log)),
                         manager);
             }
             return ExitCode.OK;
@@ -106,7 +105,7 @@ final class RunCommand implements Command {
         };
     }
 
-    private static void serve(Application.Start start, ServiceManager manager) throws OperatorException {
+    private static void serve(Start start, ServiceManager manager) throws OperatorException {
         StopRequest stop = StopRequest.listen();
         try (Application application = Application.start(start)) {
             Banner.log(start.config(), application);

@@ -45,9 +45,9 @@ public final class Listener {
     }
 
     /**
-     * Binds, unless it is a socket that is bound already, and begins to accept. A host given by name is resolved here, so call it at start, not on an event loop. A Unix
-     * socket's file gets mode 0600; a stale one in its place is removed first.
-     * An abstract one has no file, and thus no mode: the acceptor has to judge who may come in.
+     * Binds, unless it is a socket that is bound already, and begins to accept. A host given by name is resolved here, so call
+     * it at start, not on an event loop. A Unix socket's file gets mode 0600; a stale one in its place is removed first. An
+     * abstract one has no file, and thus no mode: the acceptor has to judge who may come in.
      *
      * @param loops of the same transport; accepted connections are spread over them
      * @return fails with an {@link OperatorException} of one sentence

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A file of pins, one a line: those of a tunnel's certificates, from which those who are to trust it read it. Whoever reads it sees an old
- * pin or the new one, never half of one. Everybody may read it: a pin is no secret.
+ * A file of pins, one a line: those of a tunnel's certificates, from which those who are to trust it read it. Whoever reads it
+ * sees an old pin or the new one, never half of one. Everybody may read it: a pin is no secret.
  */
 public final class PinFile {
     private static final int LONGEST_BYTES = 1024;

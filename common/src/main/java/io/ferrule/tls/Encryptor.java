@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** The sending direction of a TLS connection: plaintext waits here until it is encrypted, many writes into one buffer. */
 final class Encryptor {
     private static final int RECORD_PLAINTEXT_BYTES = 16_384; // RFC 8446 §5.1
-    /** NewSessionTickets ride on the first write unless {@link #encryptTickets} sends them before; one that does not fit is sent all the same, in a buffer more. */
+    /**
+     * NewSessionTickets ride on the first write unless {@link #encryptTickets} sends them before; one that does not fit is sent
+     * all the same, in a buffer more.
+     */
     private static final int TICKETS_BYTES = 768;
 
     private static final int CLOSE_NOTIFY_BYTES = 256; // one alert record

@@ -169,19 +169,18 @@ final class Handshake {
             return;
         }
         PeerCheck check = service == null ? context.serverCheck() : service.clients();
-        boolean shown = connection.peerShowedCertificate();
-        if (check == null || (!shown && !check.required())) {
+        if (check == null) {
             verdict = Verdict.TRUSTED;
             return;
         }
         List<X509Certificate> chain = connection.peerChain();
-        if (shown && chain.isEmpty()) {
+        if (chain.isEmpty() && connection.peerShowedCertificate()) {
             verdict = new Verdict.Refused(HandshakeFailure.UNTRUSTED, "the peer's certificate cannot be read");
             return;
         }
-        Verdict first = check.verifier().verify(chain);
+        Verdict first = check.judge(chain);
         StatusCheck status = check.status();
-        if (first instanceof Verdict.Trusted && status != null) {
+        if (first instanceof Verdict.Trusted && status != null && !chain.isEmpty()) {
             ask(status, chain);
         } else {
             verdict = first;

@@ -85,7 +85,10 @@ final class NativeCredential {
         SSL.addCredential(ssl, credential); // which retains it
     }
 
-    /** Staples a response, or for null none, in connections to come: a credential that is in use must not be changed, so another takes its place. */
+    /**
+     * Staples a response, or for null none, in connections to come: a credential that is in use must not be changed, so another
+     * takes its place.
+     */
     void staple(byte @Nullable [] ocspResponse) throws Exception {
         long made = make(ocspResponse);
         long replaced;

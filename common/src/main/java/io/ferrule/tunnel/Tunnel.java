@@ -78,7 +78,6 @@ public final class Tunnel {
                 .close();
     }
 
-    /** The config that new connections go by. */
     /**
      * Says what {@link #create} would make, in plain words, and keeps nothing. A certificate that is yet to be made is taken for
      * granted.
@@ -105,6 +104,7 @@ public final class Tunnel {
         return new Explainer(parts.material(), parts.tls(), listen, stranger).explain();
     }
 
+    /** The config that new connections go by. */
     public TunnelConfig config() {
         return current.config();
     }

@@ -46,8 +46,9 @@ final class TunnelConnection implements Relay.Owner {
     private @Nullable Future<Channel> connecting;
     private @Nullable Channel connectChannel;
     private @Nullable Future<?> deadline;
-    private @Nullable Runnable
-            unproven; // what is still to be told of a handshake that the server may not have accepted
+    /** What is still to be told of a handshake that the server may not have accepted. */
+    private @Nullable Runnable unproven;
+
     private boolean ended;
 
     /**

@@ -164,14 +164,12 @@ final class TunnelTls implements AutoCloseable {
         }
         PeerCheck check = context.check(session.serverName());
         List<X509Certificate> chain = session.peerChain();
-        if (check == null || (chain.isEmpty() && !check.required())) {
+        if (check == null) {
             return Verdict.TRUSTED;
         }
-        Verdict now = check.verifier().verify(chain);
+        Verdict now = check.judge(chain);
         boolean expired = now instanceof Verdict.Refused refused && refused.failure() == HandshakeFailure.EXPIRED;
-        return expired && !chain.isEmpty()
-                ? clock.at(lastMoment(chain), () -> check.verifier().verify(chain))
-                : now;
+        return expired && !chain.isEmpty() ? clock.at(lastMoment(chain), () -> check.judge(chain)) : now;
     }
 
     /** In which all of it was valid. */

@@ -108,7 +108,7 @@ class ReloadTest {
         ConfigSource source = files -> ConfigReader.read(Role.SERVER, flags, Map.of(), files);
         Set<Path> files = new LinkedHashSet<>();
         Instant readAt = Instant.now();
-        application = Application.start(new Application.Start(
+        application = Application.start(new Start(
                 source.read(files), source, files, readAt, "test", PassedSockets.none(), ReloadListener.NONE));
     }
 
