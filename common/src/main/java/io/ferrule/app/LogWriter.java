@@ -24,6 +24,8 @@ import org.slf4j.event.KeyValuePair;
  * the first failed write.
  */
 final class LogWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
+    /** Lines that come within so many milliseconds are written at once: waking a thread for each costs more than the line. */
+    private static final int GATHERED_MILLIS = 5;
     /** Bounds the memory that a reader who has stopped can cost. */
     static final int QUEUED_EVENTS = 4096;
 
@@ -73,16 +75,13 @@ final class LogWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
 
     private void run() {
-        boolean ending = false;
-        while (!ending) {
-            ILoggingEvent event;
-            try {
-                event = queue.take();
-            } catch (InterruptedException finishing) {
-                ending = true;
-                event = queue.poll();
+        try {
+            while (true) {
+                writeAll(queue.take());
+                Thread.sleep(GATHERED_MILLIS);
             }
-            writeAll(event);
+        } catch (InterruptedException finishing) {
+            writeAll(queue.poll());
         }
     }
 

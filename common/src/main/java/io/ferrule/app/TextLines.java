@@ -92,9 +92,7 @@ public final class TextLines extends EncoderBase<ILoggingEvent> {
     }
 
     private static void value(StringBuilder line, String value) {
-        boolean bare = !value.isEmpty()
-                && value.chars().noneMatch(c -> c == ' ' || c == '"' || c == '=' || Character.isISOControl(c));
-        if (bare) {
+        if (isBare(value)) {
             line.append(value);
             return;
         }
@@ -112,6 +110,16 @@ public final class TextLines extends EncoderBase<ILoggingEvent> {
             visible(line, c);
         }
         line.append('"');
+    }
+
+    private static boolean isBare(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == ' ' || c == '"' || c == '=' || Character.isISOControl(c)) {
+                return false;
+            }
+        }
+        return !value.isEmpty();
     }
 
     private static void visible(StringBuilder line, char c) {

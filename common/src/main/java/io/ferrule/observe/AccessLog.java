@@ -6,11 +6,11 @@ import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.connection.ConnectionRecord;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.TlsSession;
+import java.math.BigDecimal;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -150,6 +150,6 @@ public final class AccessLog implements ConnectionObserver, AutoCloseable {
     }
 
     private static String seconds(Duration lifetime) {
-        return String.format(Locale.ROOT, "%.3f", lifetime.toNanos() / 1e9);
+        return BigDecimal.valueOf(lifetime.toMillis(), 3).toPlainString();
     }
 }

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One tunnel's meters, looked up once, so that counting is an addition. */
@@ -27,6 +28,11 @@ final class TunnelMeters {
     private final Timer connect;
     private final Timer lifetime;
     private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
+    private final Map<Leg, Timer> handshakeDurations = new ConcurrentHashMap<>();
+    private final Map<Agreed, Counter> handshakes = new ConcurrentHashMap<>();
+
+    /** What handshakes are counted by. */
+    private record Agreed(Leg leg, String version, String group, boolean resumed) {}
 
     /** Registers all that any tunnel has, at zero: a rate over a counter that appears with its first event misses that event. */
     TunnelMeters(MeterRegistry registry, String tunnel) {
@@ -62,7 +68,7 @@ final class TunnelMeters {
 
     /** Registers what a leg with TLS has besides, at zero. */
     void expectTls(Leg leg) {
-        Metric.HANDSHAKE_DURATION.timer(registry, tunnel, leg.label());
+        handshakeDuration(leg);
         for (HandshakeFailure failure : HandshakeFailure.values()) {
             failures(leg, failure);
         }
@@ -98,19 +104,22 @@ final class TunnelMeters {
         connect.record(took);
     }
 
-    // Handshakes look their meters up each time: that costs a thousandth of the handshake itself.
-
     void secured(Leg leg, TlsSession session, Duration took) {
-        Metric.HANDSHAKE_DURATION.timer(registry, tunnel, leg.label()).record(took);
-        Metric.HANDSHAKES
-                .counter(
-                        registry,
-                        tunnel,
-                        leg.label(),
-                        session.version(),
-                        session.group(),
-                        Boolean.toString(session.resumed()))
+        handshakeDuration(leg).record(took);
+        handshakes
+                .computeIfAbsent(
+                        new Agreed(leg, session.version(), session.group(), session.resumed()), this::handshakes)
                 .increment();
+    }
+
+    private Timer handshakeDuration(Leg leg) {
+        return handshakeDurations.computeIfAbsent(
+                leg, each -> Metric.HANDSHAKE_DURATION.timer(registry, tunnel, each.label()));
+    }
+
+    private Counter handshakes(Agreed on) {
+        return Metric.HANDSHAKES.counter(
+                registry, tunnel, on.leg().label(), on.version(), on.group(), Boolean.toString(on.resumed()));
     }
 
     void handshakeFailed(Leg leg, HandshakeFailure failure) {

@@ -117,13 +117,13 @@ public final class TlsHandler extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext c) {
         ended(c, "the connection ended");
-        free(new ClosedChannelException());
+        free(new Gone());
         c.fireChannelInactive();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext c) {
-        free(new ClosedChannelException());
+        free(new Gone());
     }
 
     // ---- receiving
@@ -295,7 +295,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
         ByteBuf plaintext = (ByteBuf) msg;
         if (connection == null || failed || outputEnded) {
             plaintext.release();
-            promise.tryFailure(new ClosedChannelException());
+            promise.tryFailure(new Gone());
             return;
         }
         Encryptor e = requireNonNull(encryptor);
@@ -325,13 +325,13 @@ public final class TlsHandler extends ChannelDuplexHandler {
         ChannelPromise done = c.newPromise();
         flush(c);
         if (connection == null || failed || outputEnded) {
-            return done.setFailure(new ClosedChannelException());
+            return done.setFailure(new Gone());
         }
         outputEnded = true;
         ChannelPromise sent = c.newPromise();
         enterNative(() -> requireNonNull(encryptor).encryptCloseNotify(c, sent));
         if (failed) {
-            return done.setFailure(new ClosedChannelException());
+            return done.setFailure(new Gone());
         }
         c.flush();
         sent.addListener(s -> {
@@ -346,6 +346,14 @@ public final class TlsHandler extends ChannelDuplexHandler {
 
     // ---- failure and end
 
+    /** Every connection ends with one; a stack trace would cost as much as a system call. */
+    private static final class Gone extends ClosedChannelException {
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+
     private interface NativeStep {
         void run() throws TlsEngineException;
     }
@@ -359,7 +367,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
             engineFailed(e.error());
         } finally {
             if (--nativeDepth == 0 && freePending) {
-                free(new ClosedChannelException());
+                free(new Gone());
             }
         }
     }
