@@ -1,6 +1,7 @@
 package io.ferrule.app;
 
 import io.ferrule.connection.ConnectionObserver;
+import io.ferrule.net.LegOptions;
 import io.ferrule.net.Transport;
 import io.ferrule.observe.AccessLog;
 import io.ferrule.observe.Build;
@@ -13,7 +14,6 @@ import io.ferrule.observe.PrometheusText;
 import io.ferrule.observe.ReloadMetrics;
 import io.ferrule.observe.ServerCertificates;
 import io.ferrule.tunnel.TunnelMaterial;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -35,7 +35,7 @@ final class Observation implements AutoCloseable {
         process = new ProcessMetrics(
                 metrics.registry(),
                 Build.running(version, Versions.netty(), Versions.tlsEngine(), transport.toString()));
-        process.watch(ByteBufAllocator.DEFAULT);
+        process.watch(LegOptions.BUFFERS);
         reloads = new ReloadMetrics(metrics.registry(), Clock.systemUTC());
         connectionMetrics = new ConnectionMetrics(metrics.registry(), List.of());
         nextPins = new NextPinWatch(metrics.registry(), Clock.systemUTC());

@@ -16,6 +16,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** One of the two programs as typed: its commands, and what each way of ending means to the caller. */
 public final class Program {
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+
     private final Shell shell;
 
     Program(Shell shell) {
@@ -30,9 +32,17 @@ public final class Program {
     @SuppressWarnings("SystemExitOutsideMain") // this is where both mains go
     public static void launch(Role role, Class<?> main, String... arguments) {
         ProgramLog.silence();
+        leaveOutLeakDetection();
         Shell shell = new Shell(role, Versions.of(main), System.out, System.err, System.getenv());
         ExitCode code = new Program(shell).execute(arguments);
         System.exit(code.number());
+    }
+
+    /** By default Netty follows one buffer in a hundred with stack traces; that is for tests, and ours follow all of them. */
+    private static void leaveOutLeakDetection() {
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            System.setProperty(LEAK_DETECTION, "disabled");
+        }
     }
 
     /** The whole tree of a program's commands, for what is made from it: the manual, its pages, completion. */

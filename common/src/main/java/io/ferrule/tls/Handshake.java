@@ -35,6 +35,7 @@ final class Handshake {
 
     private @Nullable TlsService service;
     private @Nullable Verdict verdict;
+    private @Nullable List<X509Certificate> peerChain; // as it was judged
     private boolean askedForCertificate;
     private boolean judging; // the status check has been asked
     private boolean asking; // ... and is on the stack
@@ -174,6 +175,7 @@ final class Handshake {
             return;
         }
         List<X509Certificate> chain = connection.peerChain();
+        peerChain = chain;
         if (chain.isEmpty() && connection.peerShowedCertificate()) {
             verdict = new Verdict.Refused(HandshakeFailure.UNTRUSTED, "the peer's certificate cannot be read");
             return;
@@ -235,6 +237,6 @@ final class Handshake {
                 server ? connection.serverName() : nameSent,
                 service == null ? "" : service.name(),
                 connection.alpn(),
-                connection.peerChain());
+                peerChain == null ? connection.peerChain() : peerChain);
     }
 }
