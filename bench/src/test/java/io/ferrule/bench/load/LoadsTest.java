@@ -89,6 +89,16 @@ class LoadsTest {
     }
 
     @Test
+    void anotherGroupThanX25519IsNotOffered() {
+        try (StunnelPeer other =
+                StunnelPeer.server(IDENTITY, redis.address(), AGREED[0], AGREED[1], "curves = P-256")) {
+            assertThatIOException()
+                    .isThrownBy(() -> loads.handshakes(new Endpoint(other.port(), true), false, 5, 1))
+                    .withMessageContaining("the TLS handshake failed");
+        }
+    }
+
+    @Test
     void connectionsInPlaintextAreCountedToo() throws IOException {
         assertThat(loads.handshakes(plaintext(), false, 20, 4).units()).isEqualTo(20);
     }
