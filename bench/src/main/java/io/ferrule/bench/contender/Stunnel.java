@@ -1,0 +1,54 @@
+package io.ferrule.bench.contender;
+
+import java.io.IOException;
+import java.util.List;
+
+/** stunnel as Debian builds it: a thread a connection. */
+record Stunnel(String name, String program) implements Contender {
+    private static final String COMMON =
+            """
+            foreground = yes
+            pid =
+            debug = warning
+            socket = l:TCP_NODELAY=1
+            socket = r:TCP_NODELAY=1
+            sslVersionMin = TLSv1.3
+            ciphersuites = TLS_AES_128_GCM_SHA256
+            curves = X25519
+            TIMEOUTidle = 86400
+            [tunnel]
+            """;
+
+    @Override
+    public String version() throws IOException {
+        return Programs.line("stunnel", program, "-version");
+    }
+
+    @Override
+    public String settings() {
+        return "TCP_NODELAY on both sides, a thread a connection as it is built";
+    }
+
+    @Override
+    public Running start(Site site, Setup setup) throws IOException {
+        int server = site.freePort();
+        String config = COMMON + "accept = 127.0.0.1:" + server + "\nconnect = " + site.target(setup, "", "")
+                + "\ncert = " + site.certificate(setup) + "\nkey = " + site.key(setup) + "\n";
+        if (!setup.pair()) {
+            return start(site, site.running(server, true), server, config);
+        }
+        int client = site.freePort();
+        Running pair = start(site, site.running(client, false), server, config);
+        return start(
+                site,
+                pair,
+                client,
+                COMMON + "client = yes\nverifyPeer = yes\nCAfile = " + site.certificate(setup) + "\naccept = 127.0.0.1:"
+                        + client + "\nconnect = 127.0.0.1:" + server + "\n");
+    }
+
+    private Running start(Site site, Running running, int port, String config) throws IOException {
+        String file = site.file(name + ".conf", config).toString();
+        return running.with(site.fresh(name + ".log"), port, List.of(program, file));
+    }
+}
