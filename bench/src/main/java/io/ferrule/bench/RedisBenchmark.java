@@ -19,9 +19,10 @@ import java.util.TreeMap;
 record RedisBenchmark(List<String> tests, int connections, int pipeline, int bytes, int requests) {
     /** Runs it to its end; requests a second of each test. */
     Map<String, Double> run(Endpoint to, Path certificate) throws IOException {
-        Map<String, Double> rates = rates(Programs.output(command(to, certificate.toString())));
+        String said = Programs.output(command(to, certificate.toString()));
+        Map<String, Double> rates = rates(said);
         if (!rates.keySet().containsAll(tests)) {
-            throw new IOException("redis-benchmark has no result for one of " + tests + ": " + rates);
+            throw new IOException("redis-benchmark has no result for one of " + tests + ": " + said.strip());
         }
         return rates;
     }

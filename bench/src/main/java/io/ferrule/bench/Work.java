@@ -49,7 +49,7 @@ final class Work {
     static Case.Load bulk(RedisBenchmark benchmark) {
         return (running, site, loads, scale) -> {
             // GET asks for what the last SET has left, which may have been of another size.
-            new RedisBenchmark(List.of("set"), 1, 1, benchmark.bytes(), 1)
+            new RedisBenchmark(List.of("set"), 1, 1, benchmark.bytes(), 50)
                     .run(site.redis(), site.certificate(Setup.SERVER));
             RedisBenchmark scaled = scaled(benchmark, scale);
             double before = running.cpuSeconds();

@@ -38,7 +38,7 @@ record Haproxy(String name, String program, int bufferBytes) implements Contende
                 pair,
                 client,
                 "bind 127.0.0.1:" + client + "\n  server tunnel 127.0.0.1:" + server
-                        + " ssl verify required verifyhost 127.0.0.1 ssl-min-ver TLSv1.3 ca-file "
+                        + " ssl verify required verifyhost bench ssl-min-ver TLSv1.3 ca-file "
                         + site.certificate(setup)
                         + TLS + "\n");
     }

@@ -76,7 +76,7 @@ public final class Site implements AutoCloseable {
                 "-subj",
                 "/CN=bench",
                 "-addext",
-                "subjectAltName=IP:127.0.0.1",
+                "subjectAltName=IP:127.0.0.1,DNS:bench",
                 "-keyout",
                 key.toString(),
                 "-out",

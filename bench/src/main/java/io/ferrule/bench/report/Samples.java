@@ -21,6 +21,8 @@ public final class Samples {
         this.file = Files.createDirectories(folder).resolve("samples.csv");
         if (Files.exists(file)) {
             Files.readAllLines(file).stream().skip(1).map(Sample::parse).forEach(all::add);
+        } else {
+            Files.writeString(file, Sample.HEAD + "\n");
         }
     }
 
