@@ -115,8 +115,9 @@ final class Cases {
         return new Case(
                 new Subject(
                         "cold-p1",
-                        "64 B, pipeline 1, the first seconds after the start",
-                        how(benchmark, Setup.SERVER) + " as soon as its port is open; what the start cost counts",
+                        "Cold: 64 B, pipeline 1",
+                        how(benchmark, Setup.SERVER)
+                                + " in the first seconds, as soon as its port is open; what the start cost counts",
                         List.of(Metric.CPU_OP, Metric.RATE)),
                 Setup.SERVER,
                 new Fresh(6, MEMORY_ROUNDS, Work.cold(Work.ops(benchmark), Metric.CPU_OP, 2 * COLD_OPS, 1e6)));
@@ -126,8 +127,9 @@ final class Cases {
         return new Case(
                 new Subject(
                         "cold-handshake",
-                        "Full handshake, ECDSA P-256, the first seconds after the start",
-                        HANDSHAKES + " connections as soon as its port is open; what the start cost counts",
+                        "Cold: full handshake, ECDSA P-256",
+                        HANDSHAKES
+                                + " connections in the first seconds, as soon as its port is open; what the start cost counts",
                         List.of(Metric.CPU_CONNECTION, Metric.CONNECTIONS)),
                 Setup.SERVER,
                 new Fresh(

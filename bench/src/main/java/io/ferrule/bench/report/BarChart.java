@@ -11,9 +11,9 @@ import java.util.Locale;
  * @param decimals of the figures beside the bars
  */
 record BarChart(String title, String axis, List<Group> groups, double mark, int decimals) {
-    private static final int WIDTH = 760;
-    private static final int LEFT = 250;
-    private static final int RIGHT = 120;
+    private static final int WIDTH = 800;
+    private static final int LEFT = 280;
+    private static final int RIGHT = 130;
     private static final int TOP = 62;
     private static final int BAR = 13;
     private static final int STEP = 18;
