@@ -55,7 +55,8 @@ final class MemoryWire implements AutoCloseable {
         private void requireSecured() {
             if (failure != null || !tls.handshake().isSuccess()) {
                 throw new IllegalStateException(
-                        "no TLS between the ends", failure == null ? tls.handshake().cause() : failure);
+                        "no TLS between the ends",
+                        failure == null ? tls.handshake().cause() : failure);
             }
         }
 

@@ -1,8 +1,8 @@
 package io.ferrule.bench.micro;
 
 import io.ferrule.config.Limits;
-import io.ferrule.config.TunnelConfig;
 import io.ferrule.config.Timeouts;
+import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionFailure;
 import io.ferrule.connection.ConnectionObserver;
