@@ -9,8 +9,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How all of them are run: the collector that we ship with, and threads like an event loop's, since Netty's allocator caches
- * nothing for others.
+ * How all of them are run: the collector that we ship with, a heap as small as a tunnel's, and threads like an event loop's. The
+ * last two decide what Netty's allocator keeps for reuse.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -18,12 +18,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(
         value = 2,
-        jvmArgsAppend = {
-            "-XX:+UseSerialGC",
-            "-Xms256m",
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Djmh.executor=CUSTOM",
-            "-Djmh.executor.class=io.ferrule.bench.micro.LoopLikeThreads"
-        })
+        jvmArgs = {"-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"},
+        jvmArgsAppend = {"-Djmh.executor=CUSTOM", "-Djmh.executor.class=io.ferrule.bench.micro.LoopLikeThreads"})
 public abstract class Microbenchmark {}
