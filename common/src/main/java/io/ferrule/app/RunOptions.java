@@ -1,5 +1,6 @@
 package io.ferrule.app;
 
+import io.ferrule.config.Capacity;
 import io.ferrule.config.ConfigReader;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Option;
@@ -130,7 +131,8 @@ final class RunOptions {
         if (!invitation.isEmpty() && flags.putIfAbsent(INVITATION, List.of(invitation)) != null) {
             throw new OperatorException("--" + INVITATION, "given twice, with and without its name: give one");
         }
-        return files -> ConfigReader.read(shell.role(), flags, shell.environment(), files);
+        Capacity capacity = new Capacity(Runtime.getRuntime().maxMemory());
+        return files -> ConfigReader.read(shell.role(), flags, shell.environment(), capacity, files);
     }
 
     /**

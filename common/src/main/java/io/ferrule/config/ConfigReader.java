@@ -24,17 +24,22 @@ public final class ConfigReader {
      */
     public static ProcessConfig read(Role role, Map<String, List<String>> flags, Map<String, String> environment)
             throws OperatorException {
-        return read(role, flags, environment, new HashSet<>());
+        return read(role, flags, environment, Capacity.UNKNOWN, new HashSet<>());
     }
 
     /**
-     * The same.
+     * The same, for a process that holds no more connections than its memory does.
      *
+     * @param capacity divided between tunnels that do not say how many they hold; more than that is a problem
      * @param files gets every file that was read, or could not be: another content of theirs might be another config. Also if this
      *     throws.
      */
     public static ProcessConfig read(
-            Role role, Map<String, List<String>> flags, Map<String, String> environment, Set<Path> files)
+            Role role,
+            Map<String, List<String>> flags,
+            Map<String, String> environment,
+            Capacity capacity,
+            Set<Path> files)
             throws OperatorException {
         List<Problem> problems = new ArrayList<>();
         files.addAll(EnvironmentSource.files(role, environment));
@@ -49,7 +54,8 @@ public final class ConfigReader {
         }
         List<TunnelSettings> tunnels = InvitationFile.under(
                 role, file.tunnels().stream().map(t -> t.under(given)).toList(), files, problems);
-        ProcessConfig config = new ProcessReader(role, given.over(file.process()), environment, problems).read(tunnels);
+        ProcessConfig config =
+                new ProcessReader(role, given.over(file.process()), environment, capacity, problems).read(tunnels);
         if (!problems.isEmpty()) {
             throw new OperatorException(problems);
         }

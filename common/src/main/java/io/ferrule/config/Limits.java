@@ -23,4 +23,9 @@ public record Limits(int connections, int handshakes, int connectionsPerSource, 
             throw new IllegalArgumentException("limits must be positive, and buffers 4096 bytes or more");
         }
     }
+
+    /** The same with other connections. */
+    Limits withConnections(int others) {
+        return new Limits(others, handshakes, connectionsPerSource, bufferBytes);
+    }
 }

@@ -185,7 +185,10 @@ final class OptionRegistry {
                     .or(Integer.toString(Sessions.DEFAULT.kept())),
             tunnel("session-lifetime", "DURATION", "Continues no TLS session that is older; up to 7d.")
                     .or(DurationText.of(Sessions.DEFAULT.lifetime())),
-            tunnel("max-connections", "COUNT", "Holds this many connections at once and refuses more.")
+            tunnel(
+                            "max-connections",
+                            "COUNT",
+                            "Holds this many connections at once and refuses more; fewer if the heap is small.")
                     .or(Integer.toString(LIMITS.connections())),
             tunnel(
                             "max-handshakes",

@@ -16,13 +16,16 @@ final class ProcessReader {
     private final Role role;
     private final Settings settings;
     private final Map<String, String> environment;
+    private final Capacity capacity;
     private final List<Problem> problems;
     private final Values values;
 
-    ProcessReader(Role role, Settings settings, Map<String, String> environment, List<Problem> problems) {
+    ProcessReader(
+            Role role, Settings settings, Map<String, String> environment, Capacity capacity, List<Problem> problems) {
         this.role = role;
         this.settings = settings;
         this.environment = environment;
+        this.capacity = capacity;
         this.problems = problems;
         this.values = new Values(role, settings, problems);
     }
@@ -86,7 +89,7 @@ final class ProcessReader {
         }
         problems.addAll(ListenClash.problems(listeners));
         problems.addAll(PinFileClash.problems(tunnels, all));
-        return tunnels;
+        return ConnectionShares.of(tunnels, all, capacity, problems);
     }
 
     private static ListenClash.Listener listener(String name, Address address, String option, TunnelSettings said) {

@@ -40,6 +40,11 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
         return new TunnelConfig(name, leg, connect, limits, timeouts);
     }
 
+    /** The same with other limits. */
+    TunnelConfig withLimits(Limits others) {
+        return new TunnelConfig(name, accept, connect, others, timeouts);
+    }
+
     private static List<String> ofClients(Access access, Revocation revocation, String of) {
         List<String> choices = new ArrayList<>();
         if (access instanceof Access.Clients clients && clients.allowExpired()) {

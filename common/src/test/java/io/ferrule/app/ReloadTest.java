@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ferrule.config.Address;
+import io.ferrule.config.Capacity;
 import io.ferrule.config.ConfigReader;
 import io.ferrule.config.KeyFiles;
 import io.ferrule.config.Role;
@@ -105,7 +106,7 @@ class ReloadTest {
                 "admin", List.of("127.0.0.1:0"),
                 "watch-files", List.of(watchFiles.length == 0 ? "false" : watchFiles[0]),
                 "state-directory", List.of(directory.resolve("state").toString()));
-        ConfigSource source = files -> ConfigReader.read(Role.SERVER, flags, Map.of(), files);
+        ConfigSource source = files -> ConfigReader.read(Role.SERVER, flags, Map.of(), Capacity.UNKNOWN, files);
         Set<Path> files = new LinkedHashSet<>();
         Instant readAt = Instant.now();
         application = Application.start(new Start(

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class Told {
     private final Map<String, List<String>> flags = new LinkedHashMap<>();
     private final Map<String, String> environment = new HashMap<>();
     private String directory = "";
+    private Capacity capacity = Capacity.UNKNOWN;
 
     private Told(Role role) {
         this.role = role;
@@ -48,6 +50,12 @@ final class Told {
         return this;
     }
 
+    /** What is read, is read for a process with such a heap. */
+    Told heapMebibytes(long mebibytes) {
+        capacity = new Capacity(mebibytes << 20);
+        return this;
+    }
+
     Told variable(String name, String value) {
         environment.put(name, value);
         return this;
@@ -66,7 +74,7 @@ final class Told {
 
     ProcessConfig config() {
         try {
-            return ConfigReader.read(role, flags, environment);
+            return ConfigReader.read(role, flags, environment, capacity, new HashSet<>());
         } catch (OperatorException e) {
             throw new AssertionError(e.getMessage(), e);
         }
@@ -89,7 +97,7 @@ final class Told {
     /** Every problem as printed; empty if there is none. */
     List<String> problems() {
         try {
-            ConfigReader.read(role, flags, environment);
+            ConfigReader.read(role, flags, environment, capacity, new HashSet<>());
             return List.of();
         } catch (OperatorException e) {
             return e.problems().stream()
