@@ -54,7 +54,11 @@ final class Observation implements AutoCloseable {
 
     /** Shows what is left of these at each scrape. */
     void watch(Supplier<List<Ending>> endings, InstantSource clock) {
-        metrics.beforeEach(new ExpiryGauges(metrics.registry(), endings, clock)::refresh);
+        ExpiryGauges expiry = new ExpiryGauges(metrics.registry(), endings, clock);
+        metrics.beforeEach(() -> {
+            process.watchJvm();
+            expiry.refresh();
+        });
     }
 
     ConnectionObserver connections() {

@@ -14,6 +14,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Measures the process that connections run in: the JVM, the event loops, buffers, and what it was built of. */
 public final class ProcessMetrics implements AutoCloseable {
@@ -31,7 +32,7 @@ public final class ProcessMetrics implements AutoCloseable {
             new Family("system_load_average_", "the machine's load"));
 
     private final MeterRegistry registry;
-    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private @Nullable JvmGcMetrics gc;
 
     /** Names that begin alike, and what they tell. */
     record Family(String prefix, String description) {}
@@ -39,14 +40,26 @@ public final class ProcessMetrics implements AutoCloseable {
     /** Registers what every process has. */
     public ProcessMetrics(MeterRegistry registry, Build build) {
         this.registry = registry;
+        Metric.BUILD_INFO.gauge(
+                registry, () -> 1, build.version(), build.java(), build.netty(), build.tls(), build.transport());
+    }
+
+    /**
+     * Adds what the JVM tells of itself, the first time this is called. It asks the whole of Java's management for that, which
+     * takes a tenth of a second and some MiB, so it is called when somebody reads. Any thread.
+     */
+    public synchronized void watchJvm() {
+        if (gc != null) {
+            return;
+        }
+        JvmGcMetrics collections = new JvmGcMetrics();
+        gc = collections;
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
-        gc.bindTo(registry);
-        Metric.BUILD_INFO.gauge(
-                registry, () -> 1, build.version(), build.java(), build.netty(), build.tls(), build.transport());
+        collections.bindTo(registry);
     }
 
     /** Adds the tasks waiting for each loop of a group. */
@@ -71,7 +84,9 @@ public final class ProcessMetrics implements AutoCloseable {
 
     /** Stops listening to the garbage collector. */
     @Override
-    public void close() {
-        gc.close();
+    public synchronized void close() {
+        if (gc != null) {
+            gc.close();
+        }
     }
 }

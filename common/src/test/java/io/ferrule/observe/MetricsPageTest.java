@@ -40,6 +40,7 @@ class MetricsPageTest {
 
     @BeforeEach
     void letEveryMeterHappen() {
+        process.watchJvm();
         process.watch(loops);
         process.watch(PooledByteBufAllocator.DEFAULT);
         Instant end = now.plus(Duration.ofHours(1));
