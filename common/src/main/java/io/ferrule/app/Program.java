@@ -16,8 +16,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** One of the two programs as typed: its commands, and what each way of ending means to the caller. */
 public final class Program {
-    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
-
     private final Shell shell;
 
     Program(Shell shell) {
@@ -32,16 +30,25 @@ public final class Program {
     @SuppressWarnings("SystemExitOutsideMain") // this is where both mains go
     public static void launch(Role role, Class<?> main, String... arguments) {
         ProgramLog.silence();
-        leaveOutLeakDetection();
+        setUpNetty();
         Shell shell = new Shell(role, Versions.of(main), System.out, System.err, System.getenv());
         ExitCode code = new Program(shell).execute(arguments);
         System.exit(code.number());
     }
 
-    /** By default Netty follows one buffer in a hundred with stack traces; that is for tests, and ours follow all of them. */
-    private static void leaveOutLeakDetection() {
-        if (System.getProperty(LEAK_DETECTION) == null) {
-            System.setProperty(LEAK_DETECTION, "disabled");
+    /** What Netty reads once, when it is loaded; whoever starts the JVM may say otherwise. */
+    private static void setUpNetty() {
+        // It follows one buffer in a hundred with stack traces: that is for tests, and ours follow all of them.
+        setUnlessSet("io.netty.leakDetection.level", "disabled");
+        // It counts direct buffers itself, where the manifest opens java.nio to it, and refuses one too many at once.
+        // The
+        // JDK has the event loop that asks sleep for up to a second first.
+        setUnlessSet("io.netty.tryReflectionSetAccessible", "true");
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 
