@@ -15,6 +15,7 @@ import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
+import io.ferrule.net.Tcp;
 import io.ferrule.relay.OutputShutdown;
 import io.ferrule.relay.Relay;
 import io.ferrule.tls.TlsHandler;
@@ -211,6 +212,8 @@ final class TunnelConnection implements Relay.Owner {
             unproven = () -> observer.secured(facts, leg, done.getNow(), took);
             if (leg == Leg.ACCEPT) {
                 tellSecured();
+                // The client's last flight may wait for an acknowledgement before the client's first request does.
+                Tcp.acknowledge(acceptChannel);
             } else {
                 awaitAcceptance(tls);
             }

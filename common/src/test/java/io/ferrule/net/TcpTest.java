@@ -26,10 +26,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What TCP does and tells, seen from a real peer. */
@@ -104,6 +106,30 @@ class TcpTest {
             read(pair.peer, written + 65_536);
             await().until(() -> pair.delivery() == Tcp.Delivery.COMPLETE);
             pair.onLoop(() -> Tcp.reset(pair.accepted));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING"})
+    void acknowledgesAtOnceAgainWhenTold(Transport transport) throws Exception {
+        Assumptions.assumeTrue(transport.works(), transport + " does not work here");
+        ChannelOption<Boolean> atOnce =
+                transport == Transport.EPOLL ? EpollChannelOption.TCP_QUICKACK : IoUringChannelOption.TCP_QUICKACK;
+        try (Pair pair = new Pair(transport, new Address.Tcp("127.0.0.1", 0))) {
+            await().until(
+                            () -> { // in a conversation the kernel waits for answers to carry its acknowledgements
+                                pair.peer.write(ByteBuffer.allocate(1));
+                                pair.accepted
+                                        .writeAndFlush(Unpooled.wrappedBuffer(new byte[1]))
+                                        .sync();
+                                read(pair.peer, 1);
+                                return !pair.accepted.config().getOption(atOnce);
+                            });
+            pair.onLoop(() -> {
+                Tcp.acknowledge(pair.accepted);
+                return null;
+            });
+            assertThat(pair.accepted.config().getOption(atOnce)).isTrue();
         }
     }
 
