@@ -30,13 +30,18 @@ final class HalfCloseOnRead extends AdaptiveRecvByteBufAllocator {
         this.channel = channel;
     }
 
-    /** The channel's receive buffer allocator; to be called once, before the channel is registered. */
-    static RecvByteBufAllocator allocator(Channel channel, int leastBytes, int firstBytes, int mostBytes) {
+    /**
+     * The channel's receive buffer allocator; to be called once, before the channel is registered.
+     *
+     * @param shared what channels have that need no such help, with the same sizes
+     */
+    static RecvByteBufAllocator allocator(
+            Channel channel, RecvByteBufAllocator shared, int leastBytes, int firstBytes, int mostBytes) {
         if (channel instanceof NioDomainSocketChannel || channel instanceof IoUringDomainSocketChannel) {
             channel.pipeline().addFirst(new EndOfInput());
             return new HalfCloseOnRead((DuplexChannel) channel, leastBytes, firstBytes, mostBytes);
         }
-        return new AdaptiveRecvByteBufAllocator(leastBytes, firstBytes, mostBytes);
+        return shared;
     }
 
     @Override

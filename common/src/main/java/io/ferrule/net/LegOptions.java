@@ -4,9 +4,11 @@ import io.ferrule.config.Limits;
 import io.ferrule.config.Timeouts;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -41,6 +43,9 @@ public record LegOptions(int bufferBytes, Duration keepAlive, Duration unacknowl
     private static final int FIRST_READ_BYTES = 16_384;
     private static final int MOST_READ_BYTES = 262_144;
 
+    private static final RecvByteBufAllocator READS =
+            new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES);
+
     /** The options that a tunnel's limits and timeouts ask for. */
     public static LegOptions of(Limits limits, Timeouts timeouts) {
         return new LegOptions(limits.bufferBytes(), timeouts.keepAlive(), timeouts.unacknowledged());
@@ -59,7 +64,7 @@ public record LegOptions(int bufferBytes, Duration keepAlive, Duration unacknowl
         config.setAllocator(BUFFERS);
         config.setWriteBufferWaterMark(new WriteBufferWaterMark(bufferBytes / 2, bufferBytes));
         config.setRecvByteBufAllocator(
-                HalfCloseOnRead.allocator(channel, LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES));
+                HalfCloseOnRead.allocator(channel, READS, LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES));
         config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         if (channel instanceof SocketChannel tcp) {
             applyTcp(tcp);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class RelayHandler extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
     private final Relay relay;
     private final Leg leg;
-    private final Queue<ByteBuf> early = new ArrayDeque<>(0);
+    private @Nullable Queue<ByteBuf> early; // most connections have none
 
     private @Nullable ChannelHandlerContext ctx;
     private int batchBytes;
@@ -61,8 +61,9 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void handlerRemoved(ChannelHandlerContext c) {
-        for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
-            bytes.release();
+        if (early != null) {
+            early.forEach(ByteBuf::release);
+            early = null;
         }
     }
 
@@ -80,6 +81,9 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter implements 
             forward(c, bytes);
         } else {
             // The other leg is not there yet. Reading is off, so this is one batch of reads at most.
+            if (early == null) {
+                early = new ArrayDeque<>(1);
+            }
             early.add(bytes);
         }
     }
@@ -177,8 +181,10 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter implements 
     /** Hands on what came before the other leg was there. */
     void forwardEarly() {
         ChannelHandlerContext c = Relay.present(ctx);
-        for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
-            forward(c, bytes);
+        Queue<ByteBuf> waiting = early;
+        early = null;
+        if (waiting != null) {
+            waiting.forEach(bytes -> forward(c, bytes));
         }
         relay.other(leg).flush();
     }

@@ -171,18 +171,18 @@ final class NativeConnection {
     }
 
     String version() {
-        return SSL.getVersion(ssl);
+        return SSL.getVersion(ssl).intern(); // a few names, and each connection keeps them
     }
 
     String cipher() {
-        return SSL.getCipherForSSL(ssl);
+        return SSL.getCipherForSSL(ssl).intern();
     }
 
     /** The key agreement group; "none" where the handshake had none. */
     String group() {
         try {
             @Nullable String name = SSL.getGroupName(ssl);
-            return name == null || name.isEmpty() ? "none" : name;
+            return name == null || name.isEmpty() ? "none" : name.intern();
         } catch (Exception none) { // declared, and thrown, for a TLS 1.2 resumption
             return "none";
         }
