@@ -83,6 +83,12 @@ public enum CloseReason {
             Level.WARN,
             "cut because the program was stopping or a reload had removed the tunnel: drain-timeout was over, or a second"
                     + " signal came"),
+    OUT_OF_MEMORY(
+            "out_of_memory",
+            Origin.FERRULE,
+            Level.WARN,
+            "cut because no buffer memory was left for its bytes: slow readers hold it all; lower buffer or"
+                    + " max-connections, or raise -XX:MaxDirectMemorySize"),
     INTERNAL_ERROR("internal_error", Origin.FERRULE, Level.ERROR, "a defect in Ferrule; the log has a stack trace");
 
     /** Who began the end. */

@@ -37,7 +37,8 @@ public final class AccessLog implements ConnectionObserver, AutoCloseable {
             CloseReason.CLIENT_HANDSHAKE_FAILED,
             CloseReason.TARGET_HANDSHAKE_FAILED,
             CloseReason.CONNECT_FAILED,
-            CloseReason.CONNECT_TIMEOUT);
+            CloseReason.CONNECT_TIMEOUT,
+            CloseReason.OUT_OF_MEMORY);
 
     private final LongSupplier nanoTime;
     private final Map<CloseReason, LineBudget> budgets = new EnumMap<>(CloseReason.class);

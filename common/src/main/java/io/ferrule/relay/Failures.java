@@ -3,6 +3,7 @@ package io.ferrule.relay;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFailure;
 import io.ferrule.connection.Leg;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
@@ -30,8 +31,18 @@ final class Failures {
             return new ConnectionFailure(
                     unanswered(message) ? CloseReason.unresponsive(leg) : CloseReason.reset(leg), message);
         }
+        if (isWithoutBuffers(cause)) {
+            return new ConnectionFailure(CloseReason.OUT_OF_MEMORY, String.valueOf(cause.getMessage()));
+        }
         LOG.atError().setCause(cause).addKeyValue("leg", leg.label()).log("a defect ended a connection");
         return new ConnectionFailure(CloseReason.INTERNAL_ERROR, cause.toString());
+    }
+
+    /** Netty's own refusal, or the JDK's where Netty cannot count. The heap is another matter. */
+    private static boolean isWithoutBuffers(Throwable cause) {
+        return cause instanceof OutOfDirectMemoryError
+                || (cause instanceof OutOfMemoryError
+                        && String.valueOf(cause.getMessage()).contains("direct buffer memory"));
     }
 
     /** What the system said first: later writes only tell that the output is shut down. */

@@ -37,6 +37,16 @@ class FailuresTest {
     }
 
     @Test
+    void havingNoBuffersLeftIsNoDefectButHavingNoHeapIs() {
+        Throwable noBuffers = new OutOfMemoryError(
+                "Cannot reserve 131072 bytes of direct buffer memory (allocated: 35651500, limit: 35651584)");
+        assertThat(Failures.of(Leg.ACCEPT, noBuffers).reason()).isEqualTo(CloseReason.OUT_OF_MEMORY);
+        assertThat(Failures.of(Leg.ACCEPT, new OutOfMemoryError("Java heap space"))
+                        .reason())
+                .isEqualTo(CloseReason.INTERNAL_ERROR);
+    }
+
+    @Test
     void aFailureThatAStageToldIsPassedOn() {
         ConnectionFailure told = new ConnectionFailure(CloseReason.CLIENT_TRUNCATED, "no close_notify");
         assertThat(Failures.of(Leg.ACCEPT, told)).isSameAs(told);
