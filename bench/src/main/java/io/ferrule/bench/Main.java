@@ -23,6 +23,10 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
+        // Also if it is told to end early, for instance from a terminal.
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy)));
         System.exit(run(System.err, arguments));
     }
 

@@ -23,9 +23,9 @@ final class Rounds {
     private static final int LEAST_WARM_UPS = 2;
     private static final int MOST_WARM_UPS = 6;
     /** A JVM's first samples are this long, and this much of a fall between two of them means that it is still learning. */
-    private static final double WARM_UP_SCALE = 2;
+    private static final double WARM_UP_SCALE = 4;
 
-    private static final double STILL_FALLING = 0.97;
+    private static final double STILL_FALLING = 0.98;
     private static final double QUICK_SCALE = 0.2;
 
     private final Site site;

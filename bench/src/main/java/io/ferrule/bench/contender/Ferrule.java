@@ -29,7 +29,8 @@ record Ferrule(String name, String java, Path serverJar, Path clientJar, List<St
         words.addAll(jvm);
         words.addAll(List.of("-jar", "proxy-server.jar", "run"));
         words.addAll(flags);
-        return "`" + String.join(" ", words) + "`, shipped defaults otherwise";
+        return "`" + String.join(" ", words)
+                + "`, shipped defaults otherwise: a line of log for each connection among them";
     }
 
     @Override

@@ -21,6 +21,9 @@ public final class Site implements AutoCloseable {
     private static final int PORTS = 12_000;
 
     private final Path folder;
+    /** A place of their own, since Ferrule watches it: in that of the logs each line would wake it. */
+    private final Path certificates;
+
     private final ProcessTree tree;
     private final Random random = new Random();
     private final int redisPort;
@@ -29,6 +32,7 @@ public final class Site implements AutoCloseable {
 
     public Site() throws IOException {
         this.folder = Files.createTempDirectory("ferrule-bench");
+        this.certificates = Files.createDirectory(folder.resolve("certificates"));
         this.tree = new ProcessTree();
         try {
             certificate("ec", "ec", "ec_paramgen_curve:P-256");
@@ -60,8 +64,8 @@ public final class Site implements AutoCloseable {
     }
 
     private void certificate(String name, String algorithm, String parameter) throws IOException {
-        Path key = folder.resolve(name + ".key");
-        Path certificate = folder.resolve(name + ".pem");
+        Path key = certificates.resolve(name + ".key");
+        Path certificate = certificates.resolve(name + ".pem");
         Programs.output(
                 "openssl",
                 "req",
@@ -81,9 +85,9 @@ public final class Site implements AutoCloseable {
                 key.toString(),
                 "-out",
                 certificate.toString());
-        Files.writeString(folder.resolve(name + ".both"), Files.readString(certificate) + Files.readString(key));
+        Files.writeString(certificates.resolve(name + ".both"), Files.readString(certificate) + Files.readString(key));
         for (String secret : List.of(".key", ".both")) {
-            File file = folder.resolve(name + secret).toFile();
+            File file = certificates.resolve(name + secret).toFile();
             if (!file.setReadable(false, false) || !file.setReadable(true, true)) {
                 throw new IOException("cannot make " + file + " its owner's alone");
             }
@@ -91,16 +95,16 @@ public final class Site implements AutoCloseable {
     }
 
     public Path certificate(Setup setup) {
-        return folder.resolve(setup.rsa() ? "rsa.pem" : "ec.pem");
+        return certificates.resolve(setup.rsa() ? "rsa.pem" : "ec.pem");
     }
 
     Path key(Setup setup) {
-        return folder.resolve(setup.rsa() ? "rsa.key" : "ec.key");
+        return certificates.resolve(setup.rsa() ? "rsa.key" : "ec.key");
     }
 
     /** Certificate and key in one file. */
     Path both(Setup setup) {
-        return folder.resolve(setup.rsa() ? "rsa.both" : "ec.both");
+        return certificates.resolve(setup.rsa() ? "rsa.both" : "ec.both");
     }
 
     public Endpoint redis() {
