@@ -156,8 +156,11 @@ class LoadsTest {
         try (ScriptedServer server = ScriptedServer.plain(peer -> {
                     peer.receive("PING\r\n".length());
                     peer.send("+PONG\r\n");
+                    peer.receive(1); // of which nothing comes: it ends with the server
                 });
                 Idle idle = loads.idle(new Endpoint(server.port(), false), 1)) {
+            idle.check();
+            server.close();
             await().untilAsserted(() -> assertThatIOException()
                     .isThrownBy(idle::check)
                     .withMessageContaining("closed the connection before it was asked to"));
