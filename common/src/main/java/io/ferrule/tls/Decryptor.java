@@ -36,13 +36,13 @@ final class Decryptor {
         // replace
         // the input, unless a record began in an earlier one: then it would overtake what is not read yet.
         boolean inPlace = beganAtBoundary && in.refCnt() == 1 && !in.isReadOnly();
-        ByteBuf out = inPlace ? in : ctx.alloc().directBuffer(Math.max(1, framing.plaintextBound()));
+        ByteBuf out = inPlace ? in : room(ctx, in);
         int begin = inPlace ? in.readerIndex() : 0;
         int room = inPlace ? in.readableBytes() : out.capacity();
         try {
             int bytes = readAll(in, out.memoryAddress() + begin, room, drainRing);
             out.setIndex(begin, begin + bytes);
-        } catch (TlsEngineException | RuntimeException e) {
+        } catch (TlsEngineException | RuntimeException | Error e) { // the last if there is no memory for an alert
             if (!inPlace) {
                 out.release();
             }
@@ -59,6 +59,15 @@ final class Decryptor {
             return null;
         }
         return out;
+    }
+
+    private ByteBuf room(ChannelHandlerContext ctx, ByteBuf in) {
+        try {
+            return ctx.alloc().directBuffer(Math.max(1, framing.plaintextBound()));
+        } catch (RuntimeException | Error e) { // no memory, of which the input must not keep any
+            in.release();
+            throw e;
+        }
     }
 
     private int readAll(ByteBuf in, long to, int room, Runnable drainRing) throws TlsEngineException {

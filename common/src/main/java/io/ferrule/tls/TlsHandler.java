@@ -192,7 +192,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
                 case WAITS -> held.begin(c.channel(), in);
                 case DONE -> shookHands(c);
             }
-        } catch (TlsEngineException | RuntimeException e) {
+        } catch (TlsEngineException | RuntimeException | Error e) {
             in.release();
             throw e;
         }

@@ -3,6 +3,7 @@ package io.ferrule.tls;
 import io.ferrule.connection.TlsSession;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -131,6 +132,35 @@ final class TlsEnds implements AutoCloseable {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             failure.complete(cause);
+        }
+
+        /** Has bytes come in as if the peer had sent them; returns their buffer, when the handler is through with it. */
+        ByteBuf feed(byte... bytes) {
+            ByteBuf in = Unpooled.directBuffer().writeBytes(bytes);
+            channel.eventLoop()
+                    .submit(() -> channel.pipeline().fireChannelRead(in))
+                    .syncUninterruptibly();
+            return in;
+        }
+
+        /** From now on there is no memory for what is received or sent. */
+        void exhaustMemory() {
+            channel.config().setAllocator(new AbstractByteBufAllocator(true) {
+                @Override
+                protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+                    throw new OutOfMemoryError("Cannot reserve " + initialCapacity + " bytes of direct buffer memory");
+                }
+
+                @Override
+                protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+                    return Unpooled.buffer(initialCapacity, maxCapacity);
+                }
+
+                @Override
+                public boolean isDirectBufferPooled() {
+                    return false;
+                }
+            });
         }
 
         byte[] bytesSoFar() {

@@ -24,6 +24,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,6 +87,21 @@ class TlsHandlerTest {
             assertThat(session.resumed()).isFalse();
             assertThat(Pin.of(session.peerChain().get(0))).isEqualTo(SERVER.pin());
             assertThat(ends.accepted().session().serverName()).isEqualTo("redis.example.org");
+        }
+    }
+
+    @Test
+    void whatFindsNoMemoryKeepsNone() throws Exception {
+        byte[] record = new byte[5 + 32];
+        System.arraycopy(new byte[] {23, 3, 3, 0, 32}, 0, record, 0, 5); // application data (RFC 8446 §5.1)
+        try (TlsContext client = client(TlsSettings.DEFAULT);
+                TlsEnds ends = new TlsEnds(server(TlsSettings.DEFAULT))) {
+            TlsEnds.End end = ends.connect(client, null);
+            end.session();
+            end.exhaustMemory();
+            assertThat(end.feed(Arrays.copyOf(record, 10)).refCnt()).isZero();
+            assertThat(end.feed(Arrays.copyOfRange(record, 10, 37)).refCnt()).isZero();
+            assertThat(end.broken()).isInstanceOf(OutOfMemoryError.class);
         }
     }
 
