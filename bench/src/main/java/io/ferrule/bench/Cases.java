@@ -158,7 +158,7 @@ final class Cases {
     private static Case memory() {
         String how =
                 "a fresh process; then 200 connections made and closed; then 2,000 and 9,000 that have had one PING and"
-                        + " are silent: growth of PSS over that before them; read four seconds after the last";
+                        + " are silent: growth of PSS over that before them; read seven seconds after the last";
         return new Case(
                 new Subject(
                         "memory",

@@ -25,8 +25,8 @@ final class Work {
     private static final int FEW = 2_000;
     private static final int MANY = 9_000;
     private static final int BEFORE_MEMORY = 200;
-    /** Ferrule gives memory back two seconds after its start. */
-    private static final Duration SETTLED = Duration.ofSeconds(4);
+    /** Ferrule looks for memory to give back two seconds after its start, and every five after that. */
+    private static final Duration SETTLED = Duration.ofSeconds(7);
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
     private static final double MIB = 1024 * 1024;

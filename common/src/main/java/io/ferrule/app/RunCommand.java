@@ -110,7 +110,7 @@ final class RunCommand implements Command {
         try (Application application = Application.start(start)) {
             Banner.log(start.config(), application);
             manager.ready(application);
-            SpareHeap.giveBackSoon();
+            SpareMemory.giveBack();
             stop.onHangup(() -> application.requestReload("SIGHUP"));
             String signal = stop.await();
             Duration limit = application.live().config().drain();
