@@ -3,7 +3,6 @@ package io.ferrule.config;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * stand in their place.
  */
 public final class ConfigText {
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/][A-Za-z0-9_./:+=-]*");
-
     private static final Pattern LINES = Pattern.compile("([!-~][ -~]*+\n)++");
 
     private final StringBuilder text = new StringBuilder();
@@ -68,7 +65,10 @@ public final class ConfigText {
         text.append(indent).append("names:\n");
         String outer = indent;
         for (NamedService service : tls.names()) {
-            text.append(outer).append("  ").append(scalar(service.name())).append(":\n");
+            text.append(outer)
+                    .append("  ")
+                    .append(YamlScalar.of(service.name()))
+                    .append(":\n");
             indent = outer + "    ";
             keys(service.keys());
             access(service.access());
@@ -244,14 +244,16 @@ public final class ConfigText {
         text.append(indent)
                 .append(name)
                 .append(": ")
-                .append(scalar(value.toString()))
+                .append(YamlScalar.of(value.toString()))
                 .append('\n');
     }
 
     private void list(String name, List<?> values) {
         text.append(indent).append(name).append(":\n");
-        values.forEach(v ->
-                text.append(indent).append("  - ").append(scalar(v.toString())).append('\n'));
+        values.forEach(v -> text.append(indent)
+                .append("  - ")
+                .append(YamlScalar.of(v.toString()))
+                .append('\n'));
     }
 
     private static <T> T needed(@Nullable T tls, TunnelConfig tunnel) {
@@ -263,19 +265,5 @@ public final class ConfigText {
 
     private static String lower(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Quotes what might be read as anything but itself (YAML 1.2.2 §7.3.1). */
-    private static String scalar(String value) {
-        if (PLAIN.matcher(value).matches() && !value.endsWith(":") && !value.equalsIgnoreCase("null")) {
-            return value;
-        }
-        return value.codePoints()
-                .mapToObj(c -> switch (c) {
-                    case '"' -> "\\\"";
-                    case '\\' -> "\\\\";
-                    default -> c < ' ' || c > '~' ? String.format("\\U%08x", c) : Character.toString(c);
-                })
-                .collect(Collectors.joining("", "\"", "\""));
     }
 }

@@ -3,14 +3,9 @@ package io.ferrule.tunnel;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConnectTls;
-import io.ferrule.config.DurationText;
 import io.ferrule.config.Limits;
 import io.ferrule.config.NamedService;
-import io.ferrule.config.PostQuantum;
 import io.ferrule.config.Revocation;
-import io.ferrule.config.Sessions;
-import io.ferrule.config.TlsSettings;
-import io.ferrule.config.TlsVersion;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.HandshakeFailure;
@@ -59,21 +54,25 @@ final class Explainer {
         }
         part("What travels in plaintext", plaintext(accept, connect, target));
         if (accept != null) {
-            part("How TLS is spoken with clients", spoken(accept.settings()));
-            part("How their sessions are continued", ticketed(accept.settings().sessions()));
+            part("How TLS is spoken with clients", TlsWords.spoken(accept.settings()));
+            part(
+                    "How their sessions are continued",
+                    TlsWords.ticketed(accept.settings().sessions()));
             part("What is shown to them", shown(accept));
         }
         if (connect != null) {
-            part("How TLS is spoken with the server", spoken(connect.settings()));
-            part("How its sessions are continued", kept(connect.settings().sessions()));
+            part("How TLS is spoken with the server", TlsWords.spoken(connect.settings()));
+            part(
+                    "How its sessions are continued",
+                    TlsWords.kept(connect.settings().sessions()));
             part("What is shown to it", shown(connect));
         }
         part("What would be refused", refused(accept, connect));
         List<String> unsafe = new ArrayList<>(config.unsafeChoices());
         unsafe.addAll(material.cautions());
         part("Unsafe choices", unsafe.isEmpty() ? List.of("None.") : unsafe);
-        String summary = words(accept == null ? null : accept.settings()) + " on " + listen + ", "
-                + words(connect == null ? null : connect.settings()) + " to " + target;
+        String summary = TlsWords.versions(accept == null ? null : accept.settings()) + " on " + listen + ", "
+                + TlsWords.versions(connect == null ? null : connect.settings()) + " to " + target;
         return new Explanation(config.name(), summary, parts);
     }
 
@@ -179,19 +178,13 @@ final class Explainer {
                 }
             }
             words.add("Nothing else: between clients and this program all is inside TLS, except "
-                    + open(accept.settings(), "a client asks for"));
+                    + TlsWords.open(accept.settings(), "a client asks for"));
         }
         if (connect != null) {
             words.add("Nothing else: between this program and " + target + " all is inside TLS, except "
-                    + open(connect.settings(), "is asked for"));
+                    + TlsWords.open(connect.settings(), "is asked for"));
         }
         return words;
-    }
-
-    /** RFC 8446 §4.3.1 encrypts what older versions show: certificates, and the protocol chosen. */
-    private static String open(TlsSettings settings, String asked) {
-        return "what everybody on the way can read: the server name that " + asked
-                + (settings.minimum() == TlsVersion.TLS_1_3 ? "." : ", and with TLS 1.2 the certificates.");
     }
 
     private static String reach(String what, boolean local) {
@@ -199,59 +192,6 @@ final class Explainer {
                 + (local
                         ? ". It stays on this machine."
                         : ". It crosses a network: whoever is on it can read and change it.");
-    }
-
-    private static List<String> spoken(TlsSettings settings) {
-        List<String> words = new ArrayList<>();
-        words.add(words(settings) + ".");
-        if (!settings.groups().isEmpty()) {
-            words.add("Key agreement by " + String.join(", ", settings.groups()) + ".");
-        } else {
-            words.add(quantum(settings.postQuantum()));
-        }
-        if (!settings.ciphers().isEmpty()) {
-            words.add("Suites of TLS 1.2: " + String.join(", ", settings.ciphers()) + ".");
-        }
-        if (!settings.alpn().isEmpty()) {
-            words.add("Protocols by ALPN: " + String.join(", ", settings.alpn()) + ".");
-        }
-        return words;
-    }
-
-    private static String quantum(PostQuantum choice) {
-        return switch (choice) {
-            case PREFERRED ->
-                "Key agreement holds against quantum computers (X25519MLKEM768) with every peer that has it too.";
-            case REQUIRED ->
-                "Key agreement holds against quantum computers (X25519MLKEM768); a peer without it is refused.";
-            case OFF -> "Key agreement does not hold against quantum computers.";
-        };
-    }
-
-    private static List<String> ticketed(Sessions sessions) {
-        if (!sessions.tickets()) {
-            return List.of(
-                    sessions.kept() == 0
-                            ? "They are not continued: each connection makes a whole handshake."
-                            : "Not by tickets; those of TLS 1.2 from memory, up to " + sessions.kept() + " of them.");
-        }
-        return List.of(
-                "By tickets, for at most " + DurationText.of(sessions.lifetime())
-                        + "; whoever continues one is judged again, by the rules of then.",
-                sessions.ticketKeys() == null
-                        ? "The keys of tickets are this process's own: another one, or the next start, makes whole"
-                                + " handshakes."
-                        : "The keys of tickets are in " + sessions.ticketKeys()
-                                + ", for every process that has this file.");
-    }
-
-    private static List<String> kept(Sessions sessions) {
-        return List.of(
-                sessions.kept() == 0
-                        ? "They are not continued: each connection makes a whole handshake."
-                        : "Up to " + sessions.kept() + " are kept for the next connections, for at most "
-                                + DurationText.of(sessions.lifetime())
-                                + "; the server of a continued one is judged again.");
     }
 
     private List<String> shown(AcceptTls accept) {
@@ -293,7 +233,8 @@ final class Explainer {
             for (NamedService named : accept.names()) {
                 words.addAll(tried("A client that asks for " + named.name() + ",", true, tls.check(named.name())));
             }
-            words.add(older("A client", accept.settings()) + ", " + HandshakeFailure.NO_COMMON_VERSION.label() + ".");
+            words.add(TlsWords.older("A client", accept.settings()) + ", " + HandshakeFailure.NO_COMMON_VERSION.label()
+                    + ".");
             words.add("A client that speaks plain Redis or HTTP: refused, " + HandshakeFailure.NOT_TLS.label() + ".");
             if (accept.refuseUnknownNames()) {
                 words.add("A client that asks for a name that is not served: refused, "
@@ -302,7 +243,7 @@ final class Explainer {
         }
         if (connect != null) {
             words.addAll(tried("A server", false, tls.serverCheck()));
-            words.add(older("A server", connect.settings()) + ".");
+            words.add(TlsWords.older("A server", connect.settings()) + ".");
         }
         words.addAll(limits(material.config().limits(), accept != null));
         return words;
@@ -325,11 +266,6 @@ final class Explainer {
                 : "let in";
     }
 
-    private static String older(String who, TlsSettings settings) {
-        return who + " that speaks only "
-                + (settings.minimum() == TlsVersion.TLS_1_3 ? "TLS 1.2 or older" : "TLS 1.1 or older") + ": refused";
-    }
-
     private static List<String> limits(Limits limits, boolean handshakes) {
         List<String> words = new ArrayList<>();
         words.add("More than " + limits.connections() + " connections at once: refused, "
@@ -343,13 +279,5 @@ final class Explainer {
                     + CloseReason.TOO_MANY_HANDSHAKES.label() + ".");
         }
         return words;
-    }
-
-    private static String words(@Nullable TlsSettings settings) {
-        if (settings == null) {
-            return "plaintext";
-        }
-        return "TLS " + settings.minimum()
-                + (settings.minimum() == settings.maximum() ? "" : " and " + settings.maximum());
     }
 }
