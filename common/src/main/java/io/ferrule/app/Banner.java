@@ -60,7 +60,7 @@ final class Banner {
                 .addKeyValue("tunnel", tunnel.name())
                 .addKeyValue("listen", bound)
                 .addKeyValue("speaks", TunnelWords.acceptSpeaks(tunnel))
-                .addKeyValue("target", tunnel.connect().target())
+                .addKeyValue("target", tunnel.connect().words())
                 .addKeyValue("targetSpeaks", TunnelWords.connectSpeaks(tunnel))
                 .addKeyValue("clients", TunnelWords.clients(tunnel));
         if (tunnel.connect().tls() != null) {

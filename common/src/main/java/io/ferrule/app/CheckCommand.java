@@ -98,7 +98,7 @@ final class CheckCommand implements Command {
         out.println();
         out.println("tunnel " + tunnel.name());
         line(out, "listens on", tunnel.accept().listen() + ", " + TunnelWords.acceptSpeaks(tunnel));
-        line(out, "forwards to", tunnel.connect().target() + ", " + TunnelWords.connectSpeaks(tunnel));
+        line(out, "forwards to", tunnel.connect().words() + ", " + TunnelWords.connectSpeaks(tunnel));
         line(out, "clients", TunnelWords.clients(tunnel));
         if (tunnel.connect().tls() != null) {
             line(out, "server", TunnelWords.server(tunnel));

@@ -46,7 +46,7 @@ final class StatusLine {
     }
 
     private static String way(TunnelConfig tunnel) {
-        return tunnel.accept().listen() + " → " + tunnel.connect().target();
+        return tunnel.accept().listen() + " → " + tunnel.connect().words();
     }
 
     private static String connections(Application application) {

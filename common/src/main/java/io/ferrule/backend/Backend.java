@@ -1,6 +1,5 @@
 package io.ferrule.backend;
 
-import io.ferrule.config.Address;
 import io.ferrule.net.LegOptions;
 import io.ferrule.net.Transport;
 import io.netty.channel.Channel;
@@ -10,18 +9,18 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 
 /**
- * How one target is reached.
+ * How a tunnel's target is reached.
  *
- * @param target a TCP name or address, or a Unix socket
+ * @param targets one, or several of which any will do
  * @param transport the one that the event loops belong to
  * @param options set on each connection before it is read
- * @param within one deadline for all of it: the look-up of the name and the try of each address
+ * @param within one deadline for all of it: the look-up of names and the try of each address
  * @param names closed by whoever made it
  */
-public record Backend(Address target, Transport transport, LegOptions options, Duration within, NameResolver names) {
+public record Backend(Targets targets, Transport transport, LegOptions options, Duration within, NameResolver names) {
     /**
-     * Connects. A name is looked up anew for each connection and its addresses are tried in order; each gets an equal share
-     * of the time that is left, but 250 ms at the least.
+     * Connects. A name is looked up anew for each connection and its addresses are tried in order, those of all targets once; each
+     * gets an equal share of the time that is left, but 250 ms at the least.
      *
      * @param handler added once the connection stands and before it is active, so that it misses nothing; handlers of
      *     addresses that fail never exist

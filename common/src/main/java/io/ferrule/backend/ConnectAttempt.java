@@ -2,6 +2,7 @@ package io.ferrule.backend;
 
 import io.ferrule.config.Address;
 import io.ferrule.net.Errno;
+import io.ferrule.net.Tcp;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -12,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -19,11 +21,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One connection on its way to a target: name, then address after address, under one deadline. Event loop only. */
+/**
+ * One connection on its way to a target: name, then address after address, under one deadline. Where targets are taken by priority a
+ * name is not looked up before it is needed; where they take turns, all are. Event loop only.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // closing a channel that nobody has seen: nobody to tell
 final class ConnectAttempt {
     private static final long LEAST_SHARE_MILLIS = 250;
@@ -34,8 +42,10 @@ final class ConnectAttempt {
     private final ChannelHandler handler;
     private final Promise<Channel> connected;
     private final long deadlineNanos;
+    private final List<Address> entries;
     private final Queue<SocketAddress> untried = new ArrayDeque<>();
     private final List<String> failures = new ArrayList<>();
+    private int resolved; // of the entries, from the first
     private boolean timedOut;
     private @Nullable Channel current;
     private @Nullable SocketAddress currentAddress;
@@ -45,6 +55,7 @@ final class ConnectAttempt {
         this.loop = loop;
         this.handler = handler;
         this.connected = loop.newPromise();
+        this.entries = backend.targets().entries();
         this.deadlineNanos = System.nanoTime() + backend.within().toNanos();
     }
 
@@ -70,21 +81,54 @@ final class ConnectAttempt {
                 closeCurrent(); // cancelled or out of time: what is under way must not connect later
             }
         });
-        if (backend.target() instanceof Address.Tcp tcp) {
-            backend.names()
-                    .resolve(tcp.host())
-                    .whenComplete((addresses, failure) -> onLoop(() -> {
-                        if (failure == null) {
-                            addresses.forEach(address -> untried.add(new InetSocketAddress(address, tcp.port())));
-                            tryNext();
-                        } else {
-                            fail(unresolved(tcp.host(), failure));
-                        }
-                    }));
+        if (backend.targets().takeTurns()) {
+            resolveAll();
         } else {
-            untried.add(backend.transport().socketAddress((Address.Unix) backend.target()));
             tryNext();
         }
+    }
+
+    private void resolveAll() {
+        if (resolved < entries.size()) {
+            resolveNext(this::resolveAll);
+            return;
+        }
+        int first = untried.isEmpty() ? 0 : backend.targets().turn(untried.size());
+        for (int i = 0; i < first; i++) {
+            untried.add(untried.remove());
+        }
+        tryNext();
+    }
+
+    private void resolveNext(Runnable next) {
+        Address entry = entries.get(resolved++);
+        if (!(entry instanceof Address.Tcp tcp)) {
+            untried.add(backend.transport().socketAddress((Address.Unix) entry));
+            next.run();
+            return;
+        }
+        lookUp(tcp.host())
+                .whenComplete((addresses, failure) -> onLoop(() -> {
+                    if (failure == null) {
+                        addresses.forEach(address -> untried.add(new InetSocketAddress(address, tcp.port())));
+                    } else {
+                        timedOut |= failure instanceof TimeoutException;
+                        failures.add(unresolved(tcp.host(), failure));
+                    }
+                    next.run();
+                }));
+    }
+
+    /** A name service that hangs must not keep a connection from the other targets. */
+    private CompletableFuture<List<InetAddress>> lookUp(String host) {
+        CompletableFuture<List<InetAddress>> answer = backend.names().resolve(host);
+        return isOneOfSeveral() ? answer.copy().orTimeout(shareMillis(2), TimeUnit.MILLISECONDS) : answer;
+    }
+
+    /** Of the time that is left, if there are that many things to do besides all that is untried. */
+    private long shareMillis(int more) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+        return Math.max(left / (untried.size() + entries.size() - resolved + more), LEAST_SHARE_MILLIS);
     }
 
     private void tryNext() {
@@ -93,26 +137,37 @@ final class ConnectAttempt {
         }
         SocketAddress address = untried.poll();
         if (address == null) {
-            fail(String.join("; ", failures));
+            if (resolved < entries.size()) {
+                resolveNext(this::tryNext);
+            } else {
+                fail(String.join("; ", failures));
+            }
             return;
         }
-        long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-        long share = Math.max(left / (untried.size() + 1), LEAST_SHARE_MILLIS);
+        InetAddress source = backend.targets().source();
+        if (source != null && !isOfFamily(source, address)) {
+            missed(address, "cannot be reached from " + source.getHostAddress());
+            return;
+        }
         currentAddress = address;
         Channel channel;
         try {
-            channel = backend.transport().channel(backend.target()).newChannel();
+            channel = backend.transport().channel(address).newChannel();
         } catch (RuntimeException noSocket) { // Netty wraps a failing socket(2), for instance EMFILE
-            missed(address, noSocket);
+            missed(address, why(noSocket));
             return;
         }
         current = channel;
         backend.options().apply(channel);
-        channel.config().setConnectTimeoutMillis((int) Math.min(share, Integer.MAX_VALUE));
+        channel.config().setConnectTimeoutMillis((int) Math.min(shareMillis(1), Integer.MAX_VALUE));
         channel.pipeline().addLast(new Gate());
+        if (source != null) {
+            Tcp.chooseLocalPortLate(channel);
+        }
+        SocketAddress local = source == null ? null : new InetSocketAddress(source, 0);
         loop.register(channel).addListener(registered -> {
             if (registered.isSuccess()) {
-                channel.connect(address).addListener(tried -> conclude(channel, address, (ChannelFuture) tried));
+                channel.connect(address, local).addListener(tried -> conclude(channel, address, (ChannelFuture) tried));
             } else {
                 missed(address, registered.cause());
             }
@@ -124,7 +179,8 @@ final class ConnectAttempt {
             return; // the gate has handed it over, or the end has closed it
         }
         channel.close();
-        if (address instanceof InetSocketAddress || Errno.of(tried.cause()) != Errno.EAGAIN) {
+        boolean last = untried.isEmpty() && resolved == entries.size();
+        if (address instanceof InetSocketAddress || !last || Errno.of(tried.cause()) != Errno.EAGAIN) {
             missed(address, tried.cause());
             return;
         }
@@ -135,7 +191,11 @@ final class ConnectAttempt {
 
     private void missed(SocketAddress address, Throwable cause) {
         timedOut |= cause instanceof ConnectTimeoutException;
-        failures.add(named(address) + why(cause));
+        missed(address, why(cause));
+    }
+
+    private void missed(SocketAddress address, String why) {
+        failures.add(named(address) + why);
         currentAddress = null;
         tryNext();
     }
@@ -150,7 +210,7 @@ final class ConnectAttempt {
     }
 
     private void fail(String why) {
-        connected.tryFailure(new ConnectFailed("cannot connect to " + backend.target() + ": " + why, timedOut));
+        connected.tryFailure(new ConnectFailed("cannot connect to " + backend.targets() + ": " + why, timedOut));
     }
 
     private void closeCurrent() {
@@ -164,22 +224,35 @@ final class ConnectAttempt {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException stopping) {
-            connected.tryFailure(new ConnectFailed("cannot connect to " + backend.target() + ": stopping", false));
+            connected.tryFailure(new ConnectFailed("cannot connect to " + backend.targets() + ": stopping", false));
         }
     }
 
     private static String unresolved(String host, Throwable failure) {
-        return failure instanceof RejectedExecutionException
-                ? "too many names are being looked up"
-                : "the name \"" + host + "\" has no address";
+        Throwable why =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (why instanceof RejectedExecutionException) {
+            return "too many names are being looked up";
+        }
+        return "the name \"" + host + "\" "
+                + (why instanceof TimeoutException ? "was not resolved in time" : "has no address");
     }
 
+    private boolean isOneOfSeveral() {
+        return entries.size() > 1;
+    }
+
+    private static boolean isOfFamily(InetAddress source, SocketAddress address) {
+        return address instanceof InetSocketAddress tcp
+                && (tcp.getAddress() instanceof Inet4Address) == (source instanceof Inet4Address);
+    }
+
+    /** Only one that is not named as the target already. */
     private String named(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress tcp)) {
-            return "";
+        if (address instanceof InetSocketAddress tcp) {
+            return new Address.Tcp(tcp.getAddress().getHostAddress(), tcp.getPort()) + " ";
         }
-        InetAddress ip = tcp.getAddress();
-        return new Address.Tcp(ip.getHostAddress(), tcp.getPort()) + " ";
+        return isOneOfSeveral() ? "unix:" + address.toString().replace('\0', '@') + " " : "";
     }
 
     private static String why(Throwable cause) {

@@ -6,8 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a config as the YAML that reads back to an equal one, with every default spelled out. Secrets are left out, and comments
- * stand in their place.
+ * Writes a config as the YAML that reads back to an equal one, with every default spelled out. Secrets are left out, and so is what
+ * only stunnel's configuration can say; comments stand in their place. Where these are about who is trusted, what is read back
+ * trusts fewer, or nobody and does not start.
  */
 public final class ConfigText {
     private static final Pattern LINES = Pattern.compile("([!-~][ -~]*+\n)++");
@@ -48,7 +49,7 @@ public final class ConfigText {
 
     private void tunnel(Role role, TunnelConfig tunnel) {
         put("listen", tunnel.accept().listen());
-        put("target", tunnel.connect().target());
+        target(tunnel.connect());
         switch (role) {
             case SERVER -> server(needed(tunnel.accept().tls(), tunnel), tunnel.connect());
             case CLIENT -> client(needed(tunnel.connect().tls(), tunnel), tunnel.accept());
@@ -56,6 +57,20 @@ public final class ConfigText {
         limits(tunnel.limits());
         timeouts(tunnel.timeouts());
         names(tunnel.accept().tls());
+    }
+
+    private void target(ConnectLeg leg) {
+        put("target", leg.target());
+        if (leg.targets().size() > 1) {
+            comment(
+                    switch (leg.failover()) {
+                        case PRIORITY -> "the first that answers of " + leg.words();
+                        case ROUND_ROBIN -> "in turn " + leg.words();
+                    });
+        }
+        if (leg.source() != null) {
+            comment("from the address " + leg.source().getHostAddress());
+        }
     }
 
     private void names(@Nullable AcceptTls tls) {
@@ -188,7 +203,15 @@ public final class ConfigText {
     }
 
     private void secret(String name) {
-        text.append(indent).append("# ").append(name).append(": (secret)\n");
+        comment(name + ": (secret)");
+    }
+
+    /** On one line, whatever a path holds (YAML 1.2.2 §5.4). */
+    private void comment(String words) {
+        text.append(indent)
+                .append("# ")
+                .append(words.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "?"))
+                .append('\n');
     }
 
     /** One value as such, several as a list. */

@@ -1,10 +1,40 @@
 package io.ferrule.config;
 
+import java.net.InetAddress;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The side of a tunnel that connects to the target.
  *
+ * @param targets where it connects: at least one, and more only from stunnel's configuration. One whose name has several addresses
+ *     stands for all of these.
+ * @param failover which of them is tried first
+ * @param source the address of this machine to connect from; null leaves it to the kernel
  * @param tls null for plaintext
  */
-public record ConnectLeg(Address target, @Nullable ConnectTls tls) {}
+public record ConnectLeg(
+        List<Address> targets, Failover failover, @Nullable InetAddress source, @Nullable ConnectTls tls) {
+    public ConnectLeg {
+        targets = List.copyOf(targets);
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException("at least one target is needed");
+        }
+    }
+
+    /** One target, from any address. */
+    public ConnectLeg(Address target, @Nullable ConnectTls tls) {
+        this(List.of(target), Failover.PRIORITY, null, tls);
+    }
+
+    /** The first. */
+    public Address target() {
+        return targets.get(0);
+    }
+
+    /** All of them for the operator, such as {@code a:1 or b:2}. */
+    public String words() {
+        return targets.stream().map(Address::toString).collect(Collectors.joining(" or "));
+    }
+}

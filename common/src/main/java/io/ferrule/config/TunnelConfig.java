@@ -12,13 +12,15 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
             choices.add("insecure-plaintext: applications reach " + accept.listen()
                     + " without TLS, so anybody on their network can read and change what they send");
         }
-        if (connect.tls() == null && !connect.target().isLocal()) {
-            choices.add("insecure-plaintext: bytes travel to " + connect.target()
-                    + " without TLS, so anybody on that network can read and change them");
+        for (Address target : connect.tls() == null ? connect.targets() : List.<Address>of()) {
+            if (!target.isLocal()) {
+                choices.add("insecure-plaintext: bytes travel to " + target
+                        + " without TLS, so anybody on that network can read and change them");
+            }
         }
         for (NamedService service :
                 accept.tls() == null ? List.<NamedService>of() : accept.tls().names()) {
-            if (!service.target().isLocal() && !service.target().equals(connect.target())) {
+            if (!service.target().isLocal() && !connect.targets().contains(service.target())) {
                 choices.add("insecure-plaintext: bytes of the name " + service.name() + " travel to " + service.target()
                         + " without TLS, so anybody on that network can read and change them");
             }
@@ -61,16 +63,16 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
     private List<String> ofServer(ConnectTls server) {
         List<String> choices = new ArrayList<>();
         if (allowsExpired(server.trust())) {
-            choices.add("insecure-allow-expired: " + connect.target() + " is trusted with an expired certificate too");
+            choices.add("insecure-allow-expired: " + connect.words() + " is trusted with an expired certificate too");
         }
         if (server.revocation().allowUnknown()) {
-            choices.add("insecure-allow-unknown-status: " + connect.target()
+            choices.add("insecure-allow-unknown-status: " + connect.words()
                     + " is trusted although nobody can tell whether its certificate is revoked");
         }
         if (server.trust() instanceof ServerTrust.Authority authority
                 && authority.names().stream().anyMatch(n -> n.kind() == NamePattern.Kind.ANY)) {
             choices.add("verify-name *: whoever has any certificate of " + authority.bundle() + " can pass for "
-                    + connect.target());
+                    + connect.words());
         }
         return choices;
     }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -28,6 +29,12 @@ public final class Tcp {
 
     private static final RawUnixChannelOption INFO =
             new RawUnixChannelOption("ferrule-tcp-info", IPPROTO_TCP, TCP_INFO, TCP_INFO_BYTES);
+
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_BIND_ADDRESS_NO_PORT = 24;
+
+    private static final IntegerUnixChannelOption BIND_ADDRESS_NO_PORT =
+            new IntegerUnixChannelOption("ferrule-bind-address-no-port", IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);
 
     /** How far written bytes have come. */
     public enum Delivery {
@@ -77,6 +84,17 @@ public final class Tcp {
             }
         } catch (RuntimeException alreadyGone) { // as in resetWhenClosed
             return;
+        }
+    }
+
+    /**
+     * Lets the kernel choose the local port of a connection that has a local address only once it knows the other end
+     * (IP_BIND_ADDRESS_NO_PORT, ip(7)): else all targets together could have no more connections than there are ports. On Linux. To
+     * be called before the channel is bound.
+     */
+    public static void chooseLocalPortLate(Channel channel) {
+        if (channel instanceof EpollSocketChannel || channel instanceof IoUringSocketChannel) {
+            channel.config().setOption(BIND_ADDRESS_NO_PORT, 1);
         }
     }
 

@@ -32,6 +32,7 @@ import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.List;
@@ -153,7 +154,15 @@ public enum Transport {
 
     /** Makes connecting channels for such an address; {@link LegOptions#apply} has to follow. */
     public ChannelFactory<? extends Channel> channel(Address address) {
-        boolean unix = address instanceof Address.Unix;
+        return connecting(address instanceof Address.Unix);
+    }
+
+    /** The same for an address that is resolved; what is none of TCP is a Unix socket. */
+    public ChannelFactory<? extends Channel> channel(SocketAddress address) {
+        return connecting(!(address instanceof InetSocketAddress));
+    }
+
+    private ChannelFactory<? extends Channel> connecting(boolean unix) {
         return switch (this) {
             case IO_URING -> unix ? IoUringDomainSocketChannel::new : IoUringSocketChannel::new;
             case EPOLL -> unix ? EpollDomainSocketChannel::new : EpollSocketChannel::new;

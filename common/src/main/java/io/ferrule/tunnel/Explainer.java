@@ -2,6 +2,7 @@ package io.ferrule.tunnel;
 
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Address;
+import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.Limits;
 import io.ferrule.config.NamedService;
@@ -14,6 +15,7 @@ import io.ferrule.connection.PeerCheck;
 import io.ferrule.connection.Verdict;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.tunnel.Explanation.Part;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,12 +49,15 @@ final class Explainer {
         TunnelConfig config = material.config();
         AcceptTls accept = config.accept().tls();
         ConnectTls connect = config.connect().tls();
-        Address target = config.connect().target();
+        ConnectLeg leg = config.connect();
         clients(accept);
-        if (connect != null) {
-            server(connect, target);
+        if (leg.targets().size() > 1 || leg.source() != null) {
+            part("Where connections go", ways(leg));
         }
-        part("What travels in plaintext", plaintext(accept, connect, target));
+        if (connect != null) {
+            server(connect, leg);
+        }
+        part("What travels in plaintext", plaintext(accept, leg));
         if (accept != null) {
             part("How TLS is spoken with clients", TlsWords.spoken(accept.settings()));
             part(
@@ -72,7 +77,7 @@ final class Explainer {
         unsafe.addAll(material.cautions());
         part("Unsafe choices", unsafe.isEmpty() ? List.of("None.") : unsafe);
         String summary = TlsWords.versions(accept == null ? null : accept.settings()) + " on " + listen + ", "
-                + TlsWords.versions(connect == null ? null : connect.settings()) + " to " + target;
+                + TlsWords.versions(connect == null ? null : connect.settings()) + " to " + leg.words();
         return new Explanation(config.name(), summary, parts);
     }
 
@@ -123,7 +128,24 @@ final class Explainer {
         return words;
     }
 
-    private void server(ConnectTls connect, Address target) {
+    private static List<String> ways(ConnectLeg leg) {
+        List<String> words = new ArrayList<>();
+        if (leg.targets().size() > 1) {
+            words.add(
+                    switch (leg.failover()) {
+                        case PRIORITY -> "To the first of " + leg.words() + " that can be connected to.";
+                        case ROUND_ROBIN ->
+                            "To " + leg.words() + " in turn; where one cannot be connected to, to the next that can.";
+                    });
+        }
+        InetAddress source = leg.source();
+        if (source != null) {
+            words.add("From the address " + source.getHostAddress() + " of this machine.");
+        }
+        return words;
+    }
+
+    private void server(ConnectTls connect, ConnectLeg leg) {
         PeerCheck check = tls.serverCheck();
         if (check == null) {
             throw new IllegalStateException("a connect leg with TLS verifies its server");
@@ -133,7 +155,7 @@ final class Explainer {
         String name = tls.serverName(Leg.CONNECT);
         words.add(
                 name == null ? "It is asked for by no name (SNI)." : "It is asked for by the name " + name + " (SNI).");
-        part("What the server at " + target + " is known by", words);
+        part("What the server at " + leg.words() + " is known by", words);
     }
 
     /** What is asked about certificates besides what a verifier sees in them. */
@@ -160,18 +182,19 @@ final class Explainer {
                                 + ").");
     }
 
-    private List<String> plaintext(@Nullable AcceptTls accept, @Nullable ConnectTls connect, Address target) {
+    private List<String> plaintext(@Nullable AcceptTls accept, ConnectLeg leg) {
+        ConnectTls connect = leg.tls();
         List<String> words = new ArrayList<>();
         if (accept == null) {
             words.add(reach(
                     "What clients send and receive, between them and this program at " + listen, listen.isLocal()));
         }
-        if (connect == null) {
+        for (Address target : connect == null ? leg.targets() : List.<Address>of()) {
             words.add(reach("What is forwarded, between this program and " + target, target.isLocal()));
         }
         if (accept != null) {
             for (NamedService named : accept.names()) {
-                if (connect == null && !named.target().equals(target)) {
+                if (connect == null && !leg.targets().contains(named.target())) {
                     words.add(reach(
                             "What is forwarded for " + named.name() + ", between this program and " + named.target(),
                             named.target().isLocal()));
@@ -181,7 +204,7 @@ final class Explainer {
                     + TlsWords.open(accept.settings(), "a client asks for"));
         }
         if (connect != null) {
-            words.add("Nothing else: between this program and " + target + " all is inside TLS, except "
+            words.add("Nothing else: between this program and " + leg.words() + " all is inside TLS, except "
                     + TlsWords.open(connect.settings(), "is asked for"));
         }
         return words;

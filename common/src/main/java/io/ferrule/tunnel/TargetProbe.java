@@ -1,7 +1,6 @@
 package io.ferrule.tunnel;
 
 import io.ferrule.backend.Backend;
-import io.ferrule.config.Address;
 import io.ferrule.connection.Leg;
 import io.ferrule.tls.TlsContext;
 import io.ferrule.tls.TlsHandler;
@@ -25,12 +24,12 @@ final class TargetProbe {
     private static final long LEAVE_MILLIS = 1_000;
 
     private final TunnelParts parts;
-    private final Address target;
+    private final String target;
     private final Backend backend;
     private final CompletableFuture<ProbeOutcome> outcome = new CompletableFuture<>();
 
-    /** Of one of the tunnel's targets. */
-    TargetProbe(TunnelParts parts, Address target, Backend backend) {
+    /** Of one of {@link TunnelParts#targets}. */
+    TargetProbe(TunnelParts parts, String target, Backend backend) {
         this.parts = parts;
         this.target = target;
         this.backend = backend;

@@ -2,8 +2,10 @@ package io.ferrule.tunnel;
 
 import io.ferrule.admission.ConnectionLimits;
 import io.ferrule.backend.Backend;
+import io.ferrule.backend.Targets;
 import io.ferrule.config.AcceptTls;
-import io.ferrule.config.Address;
+import io.ferrule.config.ConnectLeg;
+import io.ferrule.config.Failover;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Sessions;
@@ -62,11 +64,14 @@ record TunnelParts(
         TunnelConfig config = material.config();
         TunnelTls tls = TunnelTls.build(
                 material, environment.clock(), environment.invited(), environment.statuses(), lasting.tickets());
-        Backend backend = backend(config, config.connect().target(), environment);
+        ConnectLeg leg = config.connect();
+        int start = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
+        Backend backend = backend(config, new Targets(leg.targets(), leg.failover(), leg.source(), start), environment);
         Map<String, Backend> named = new HashMap<>();
         if (config.accept().tls() != null) {
             for (NamedService service : config.accept().tls().names()) {
-                named.put(service.name(), backend(config, service.target(), environment));
+                Targets only = new Targets(List.of(service.target()), Failover.PRIORITY, leg.source(), 0);
+                named.put(service.name(), backend(config, only, environment));
             }
         }
         RefusalBackoff backoff = new RefusalBackoff(
@@ -75,22 +80,23 @@ record TunnelParts(
                 material, environment, tls, backend, Map.copyOf(named), backoff, new Uses(tls::close), lasting);
     }
 
-    /** Every target that connections may go to, each once. */
-    Map<Address, Backend> targets() {
-        Map<Address, Backend> all = new LinkedHashMap<>();
+    /** Every target that connections may go to, each once, as it is named to the operator; several of which any will do are one. */
+    Map<String, Backend> targets() {
+        Map<String, Backend> all = new LinkedHashMap<>();
         AcceptTls tls = config().accept().tls();
         if (tls == null || !tls.refuseUnknownNames()) {
-            all.put(config().connect().target(), backend);
+            all.put(backend.targets().toString(), backend);
         }
         for (NamedService service : tls == null ? List.<NamedService>of() : tls.names()) {
-            all.putIfAbsent(service.target(), named.getOrDefault(service.name(), backend));
+            Backend target = named.getOrDefault(service.name(), backend);
+            all.putIfAbsent(target.targets().toString(), target);
         }
         return all;
     }
 
-    private static Backend backend(TunnelConfig config, Address target, TunnelEnvironment environment) {
+    private static Backend backend(TunnelConfig config, Targets targets, TunnelEnvironment environment) {
         return new Backend(
-                target,
+                targets,
                 environment.transport(),
                 LegOptions.of(config.limits(), config.timeouts()),
                 config.timeouts().connect(),

@@ -213,7 +213,7 @@ class BackendTest {
             Transport transport, Address target, Duration within, NameResolver names, Recorder handler) {
         EventLoopGroup group = transport.newEventLoops(1);
         groups.add(group);
-        return new Backend(target, transport, OPTIONS, within, names).connect(group.next(), handler);
+        return new Backend(Targets.of(target), transport, OPTIONS, within, names).connect(group.next(), handler);
     }
 
     private static ConnectFailed failureOf(Future<Channel> connecting) throws InterruptedException {
