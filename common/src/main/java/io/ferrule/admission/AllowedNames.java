@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * A peer's certificate carries at least one of the allowed names. In {@code cn:}, {@code ou:} and {@code uri:} patterns a {@code *}
  * stands for any run of characters, and case matters; in {@code dns:} it stands for one whole label; {@code ip:} is one
- * address or a network such as {@code 10.0.0.0/8}; {@code email:} is {@link EmailPattern}.
+ * address or a network such as {@code 10.0.0.0/8}; {@code email:} is {@link EmailPattern}, {@code host:} is {@link HostName}.
  */
 final class AllowedNames implements NameRule {
     private final List<NamePattern> patterns;
@@ -47,6 +47,10 @@ final class AllowedNames implements NameRule {
             case DNS -> {
                 DnsPattern dns = new DnsPattern(text);
                 yield names -> names.dns().stream().anyMatch(dns::matches);
+            }
+            case HOST -> {
+                HostName host = new HostName(text);
+                yield host::isCarriedBy;
             }
             case IP -> {
                 Network network = Network.parse(text);

@@ -40,6 +40,7 @@ final class AuthorityRule implements PeerRule {
 
     private final PeerKind peer;
     private final Set<TrustAnchor> anchors;
+    private final List<X509Certificate> between;
     private final Set<X509Certificate> selfSigned;
     private final Map<X509Certificate, List<X509Certificate>> above;
     private final DenyList denied;
@@ -49,16 +50,38 @@ final class AuthorityRule implements PeerRule {
     private final Validity validity;
 
     AuthorityRule(PeerKind peer, TrustMaterial material, RevocationLists revoked, NameRule names, Clock clock) {
+        this(peer, material, revoked, names, clock, false);
+    }
+
+    /**
+     * The same, but an authority of the bundle that another has signed does not end a path, it may only be a part of it. OpenSSL has it
+     * that way unless X509_V_FLAG_PARTIAL_CHAIN is set, and so has stunnel.
+     */
+    static AuthorityRule upToRoots(
+            PeerKind peer, TrustMaterial material, RevocationLists revoked, NameRule names, Clock clock) {
+        return new AuthorityRule(peer, material, revoked, names, clock, true);
+    }
+
+    private AuthorityRule(
+            PeerKind peer,
+            TrustMaterial material,
+            RevocationLists revoked,
+            NameRule names,
+            Clock clock,
+            boolean upToRoots) {
         List<X509Certificate> bundle = material.certificates();
         if (bundle.isEmpty()) {
             throw new IllegalArgumentException("at least one certificate of an authority is needed");
         }
         this.peer = peer;
+        this.selfSigned = bundle.stream().filter(AuthorityRule::isSelfSigned).collect(Collectors.toUnmodifiableSet());
+        this.between = bundle.stream()
+                .filter(c -> upToRoots && isAuthority(c) && !selfSigned.contains(c))
+                .toList();
         this.anchors = bundle.stream()
-                .filter(AuthorityRule::isAuthority)
+                .filter(c -> isAuthority(c) && !between.contains(c))
                 .map(c -> new TrustAnchor(c, null))
                 .collect(Collectors.toUnmodifiableSet());
-        this.selfSigned = bundle.stream().filter(AuthorityRule::isSelfSigned).collect(Collectors.toUnmodifiableSet());
         this.above = above(bundle.stream().filter(AuthorityRule::isAuthority).toList());
         this.denied = material.denied();
         this.revoked = revoked;
@@ -82,7 +105,8 @@ final class AuthorityRule implements PeerRule {
 
     private Optional<Doubt> path(X509Certificate leaf, List<X509Certificate> presented) {
         if (anchors.isEmpty()) {
-            return Optional.of(untrusted("the bundle holds no authority (CA:TRUE), and not this certificate"));
+            return Optional.of(untrusted("the bundle holds no " + (between.isEmpty() ? "authority" : "root")
+                    + " (CA:TRUE), and not this certificate"));
         }
         Instant now = clock.instant();
         try {
@@ -114,6 +138,9 @@ final class AuthorityRule implements PeerRule {
         parameters.setDate(Date.from(moment));
         parameters.setRevocationEnabled(false); // done below, without the network and without a signature each time
         parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(presented)));
+        if (!between.isEmpty()) {
+            parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(between)));
+        }
         return (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
     }
 

@@ -21,10 +21,17 @@ import javax.naming.ldap.Rdn;
  * §4.2.1.6). One with a control character in it, such as NUL, is left out: it reads differently here and there.
  *
  * @param dns in lower case, without a dot at the end
+ * @param hasDns true if it carries DNS names, be it only such as are left out of {@code dns}
  * @param ips as the Java runtime spells them
  */
 record CertificateNames(
-        List<String> cn, List<String> ou, List<String> dns, List<String> uri, List<String> ips, List<String> email) {
+        List<String> cn,
+        List<String> ou,
+        List<String> dns,
+        boolean hasDns,
+        List<String> uri,
+        List<String> ips,
+        List<String> email) {
     private static final int EMAIL = 1;
     private static final int DNS = 2;
     private static final int URI = 6;
@@ -54,6 +61,7 @@ record CertificateNames(
                     of(subject, "CN"),
                     of(subject, "OU"),
                     of(names, DNS, CertificateNames::plain),
+                    names.stream().anyMatch(name -> Integer.valueOf(DNS).equals(name.get(0))),
                     of(names, URI, text -> text),
                     of(names, IP, text -> text),
                     of(names, EMAIL, text -> text));
@@ -125,7 +133,8 @@ record CertificateNames(
         return trimmed;
     }
 
-    private static String plain(String dns) {
+    /** Lower case, no dot at the end. */
+    static String plain(String dns) {
         String name = dns.toLowerCase(Locale.ROOT);
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }

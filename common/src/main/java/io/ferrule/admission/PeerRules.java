@@ -33,7 +33,10 @@ public final class PeerRules {
         if (trust instanceof ServerTrust.Pins pins) {
             rule = new PinRule(PeerKind.SERVER, pins.pins(), pins.next(), new Validity(clock, pins.allowExpired()));
         } else if (trust instanceof ServerTrust.StoredCertificate stored) {
-            rule = new StoredCertificateRule(material.certificates(), new Validity(clock, stored.allowExpired()));
+            rule = new StoredCertificateRule(
+                    PeerKind.SERVER, material.certificates(), new Validity(clock, stored.allowExpired()));
+        } else if (trust instanceof ServerTrust.Verified verified) {
+            rule = new VerificationRule(PeerKind.SERVER, verified.verification(), revocation, material, clock);
         } else {
             ServerTrust.Authority authority = (ServerTrust.Authority) trust;
             NameRule names =
@@ -61,9 +64,14 @@ public final class PeerRules {
             TrustMaterial material,
             InvitedClients invited,
             Clock clock) {
-        if (!(access instanceof Access.Clients clients)) {
+        if (access instanceof Access.Anyone) {
             return Optional.empty();
         }
+        if (access instanceof Access.Verified verified) {
+            PeerRule rule = new VerificationRule(PeerKind.CLIENT, verified.verification(), revocation, material, clock);
+            return Optional.of(new PeerJudge(PeerKind.CLIENT, List.of(rule), material.denied()));
+        }
+        Access.Clients clients = (Access.Clients) access; // what is left; anything else must not pass for anyone
         List<PeerRule> ways = new ArrayList<>();
         if (!clients.pins().isEmpty()) {
             ways.add(new PinRule(

@@ -8,17 +8,19 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The server's certificate has the subject and the public key of one that is stored here, as stunnel's {@code verifyPeer}
- * has it; a renewal with the same key goes through. Only the server's own certificate counts, not those above it.
+ * The peer's certificate has the subject and the public key of one that is stored here, as stunnel's {@code verifyPeer}
+ * has it; a renewal with the same key goes through. Only the peer's own certificate counts, not those above it.
  */
 final class StoredCertificateRule implements PeerRule {
+    private final PeerKind peer;
     private final List<X509Certificate> stored;
     private final Validity validity;
 
-    StoredCertificateRule(List<X509Certificate> stored, Validity validity) {
+    StoredCertificateRule(PeerKind peer, List<X509Certificate> stored, Validity validity) {
         if (stored.isEmpty()) {
             throw new IllegalArgumentException("at least one stored certificate is needed");
         }
+        this.peer = peer;
         this.stored = List.copyOf(stored);
         this.validity = validity;
     }
@@ -30,13 +32,13 @@ final class StoredCertificateRule implements PeerRule {
         for (X509Certificate known : stored) {
             if (known.getSubjectX500Principal().equals(leaf.getSubjectX500Principal())
                     && Pin.of(known).equals(presented)) {
-                return validity.judge(PeerKind.SERVER, leaf);
+                return validity.judge(peer, leaf);
             }
         }
         return Optional.of(new Doubt(
                 HandshakeFailure.CERTIFICATE_MISMATCH,
                 "certificate mismatch: expected subject and key of " + known(),
-                "if the server has a new certificate, store a copy of it here"));
+                "if the " + peer + " has a new certificate, store a copy of it here"));
     }
 
     private String known() {
@@ -55,7 +57,7 @@ final class StoredCertificateRule implements PeerRule {
     @Override
     public List<String> words() {
         return List.of(
-                "A server is known by its certificate, which has the subject and key of " + known() + ".",
+                "A " + peer + " is known by its certificate, which has the subject and key of " + known() + ".",
                 validity.words());
     }
 }

@@ -7,6 +7,7 @@ import io.ferrule.config.Access;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.ServerTrust;
+import io.ferrule.config.Verification;
 import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.TlsSession;
@@ -71,13 +72,13 @@ final class Endings implements Supplier<List<Ending>> {
         String tunnel = each.config().name();
         found.own(tunnel, Leg.ACCEPT, each.accept());
         found.own(tunnel, Leg.CONNECT, each.connect());
-        found.trust(tunnel, Leg.ACCEPT, Kind.CA, each.clients());
-        ConnectTls tls = each.config().connect().tls();
-        boolean copies = tls != null && tls.trust() instanceof ServerTrust.StoredCertificate;
-        found.trust(tunnel, Leg.CONNECT, copies ? Kind.PINNED : Kind.CA, each.server());
-        each.names().values().forEach(named -> {
+        AcceptTls accept = each.config().accept().tls();
+        ConnectTls connect = each.config().connect().tls();
+        found.trust(tunnel, Leg.ACCEPT, kind(accept == null ? null : accept.access()), each.clients());
+        found.trust(tunnel, Leg.CONNECT, kind(connect == null ? null : connect.trust()), each.server());
+        each.names().forEach((name, named) -> {
             found.own(tunnel, Leg.ACCEPT, named.own());
-            found.trust(tunnel, Leg.ACCEPT, Kind.CA, named.clients());
+            found.trust(tunnel, Leg.ACCEPT, kind(access(accept, name)), named.clients());
         });
         if (invites(each.config().accept().tls())) {
             invited.all().stream()
@@ -85,6 +86,32 @@ final class Endings implements Supplier<List<Ending>> {
                     .forEach(
                             client -> found.add(tunnel, Leg.ACCEPT, Kind.INVITED, client.name(), null, client.until()));
         }
+    }
+
+    private static @Nullable Access access(@Nullable AcceptTls accept, String name) {
+        return accept == null
+                ? null
+                : accept.names().stream()
+                        .filter(service -> service.name().equals(name))
+                        .map(NamedService::access)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private static Kind kind(@Nullable Access access) {
+        return access instanceof Access.Verified verified ? kind(verified.verification()) : Kind.CA;
+    }
+
+    private static Kind kind(@Nullable ServerTrust trust) {
+        if (trust instanceof ServerTrust.Verified verified) {
+            return kind(verified.verification());
+        }
+        return trust instanceof ServerTrust.StoredCertificate ? Kind.PINNED : Kind.CA;
+    }
+
+    /** Where both are asked for, an authority that ends takes all its peers with it. */
+    private static Kind kind(Verification asked) {
+        return asked.chain() ? Kind.CA : Kind.PINNED;
     }
 
     private static boolean invites(@Nullable AcceptTls tls) {

@@ -48,7 +48,9 @@ record ServedTunnel(TunnelConfig config, Path stateDirectory) {
      * @throws OperatorException if no invited client gets in
      */
     ServedTunnel admittingInvited() throws OperatorException {
-        if (tls().access() instanceof Access.Clients clients && !clients.invited()) {
+        boolean lets = tls().access() instanceof Access.Anyone
+                || (tls().access() instanceof Access.Clients clients && clients.invited());
+        if (!lets) {
             throw new OperatorException(
                     "tunnel " + config.name(),
                     "it lets in " + TunnelWords.clients(config)

@@ -6,6 +6,7 @@ import io.ferrule.config.ConnectTls;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.config.Verification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -33,8 +34,18 @@ final class TunnelWords {
         if (tls == null) {
             return tunnel.accept().listen().isLocal() ? "whoever is on this machine" : "anyone who reaches the port";
         }
-        Access access = tls.access();
-        return access instanceof Access.Clients clients ? known(clients) : "anyone who reaches the port";
+        return clients(tls.access());
+    }
+
+    private static String clients(Access access) {
+        if (access instanceof Access.Clients clients) {
+            return known(clients);
+        }
+        if (access instanceof Access.Verified verified) {
+            Verification asked = verified.verification();
+            return "clients with " + asked.words() + (asked.required() ? "" : ", or clients without a certificate");
+        }
+        return "anyone who reaches the port";
     }
 
     /** True if nobody has to show anything. */
@@ -90,6 +101,10 @@ final class TunnelWords {
         }
         if (trust instanceof ServerTrust.StoredCertificate stored) {
             return "the certificate stored in " + stored.file();
+        }
+        if (trust instanceof ServerTrust.Verified verified) {
+            Verification asked = verified.verification();
+            return asked.isProof() ? asked.words() : "not verified: " + asked.words() + " will do";
         }
         ServerTrust.Authority authority = (ServerTrust.Authority) trust;
         String names = authority.names().stream().map(Object::toString).collect(Collectors.joining(" or "));

@@ -6,8 +6,37 @@ import org.jspecify.annotations.Nullable;
 
 /** Who may connect to an accept leg with TLS. */
 public sealed interface Access {
+    /** What holds the certificates that clients are judged by: PEM files, and directories of them for {@link Verified}. */
+    List<Path> files();
+
+    /** True if a client that shows no certificate is refused. */
+    boolean needsCertificate();
+
     /** Everybody who reaches the port; no client certificate is asked for. */
-    record Anyone() implements Access {}
+    record Anyone() implements Access {
+        @Override
+        public List<Path> files() {
+            return List.of();
+        }
+
+        @Override
+        public boolean needsCertificate() {
+            return false;
+        }
+    }
+
+    /** Clients as stunnel's configuration verifies them; all are asked for a certificate. */
+    record Verified(Verification verification) implements Access {
+        @Override
+        public List<Path> files() {
+            return verification.isProof() ? verification.certificates() : List.of();
+        }
+
+        @Override
+        public boolean needsCertificate() {
+            return verification.required();
+        }
+    }
 
     /**
      * Clients that show a certificate which at least one of these knows.
@@ -26,6 +55,16 @@ public sealed interface Access {
             if (pins.isEmpty() && authority == null && !invited) {
                 throw new IllegalArgumentException("at least one way to know a client is needed");
             }
+        }
+
+        @Override
+        public List<Path> files() {
+            return authority == null ? List.of() : List.of(authority.bundle());
+        }
+
+        @Override
+        public boolean needsCertificate() {
+            return !optional;
         }
 
         /** The holders of these keys. */

@@ -127,6 +127,8 @@ public final class ConfigText {
             if (!authority.names().isEmpty()) {
                 list("verify-name", authority.names());
             }
+        } else if (tls.trust() instanceof ServerTrust.Verified verified) {
+            comment("the server shows " + verified.verification().words());
         }
         if (tls.serverName() != null) {
             put("server-name", tls.serverName());
@@ -141,6 +143,11 @@ public final class ConfigText {
             put("access", "anyone");
         } else if (access instanceof Access.Clients known) {
             clients(known);
+        } else if (access instanceof Access.Verified verified) {
+            Verification asked = verified.verification();
+            comment("clients show " + asked.words() + (asked.required() ? "" : ", or none")
+                    + ", which cannot be said here: what is read back lets in those who are invited");
+            put("access", "invited");
         }
     }
 

@@ -8,7 +8,8 @@ import java.util.Locale;
  * authority.
  *
  * @param kind where in the certificate the name stands
- * @param pattern the name; {@code *} stands for any run of characters, in a DNS name for one whole label
+ * @param pattern the name; {@code *} stands for any run of characters, in a DNS name for one whole label; in a {@link Kind#HOST} for
+ *     nothing but itself, as wildcards are the certificate's there
  */
 public record NamePattern(Kind kind, String pattern) {
 
@@ -26,6 +27,11 @@ public record NamePattern(Kind kind, String pattern) {
         IP,
         /** An e-mail address subject alternative name (rfc822Name). */
         EMAIL,
+        /**
+         * A DNS subject alternative name, or a common name where there is none, as OpenSSL's X509_check_host(3) looks for it. Only
+         * stunnel's configuration asks for it, and {@link #parse} does not read it.
+         */
+        HOST,
         /** No name is asked for: the signature of the authority is enough. */
         ANY
     }
@@ -43,7 +49,9 @@ public record NamePattern(Kind kind, String pattern) {
         int colon = t.indexOf(':');
         if (colon > 0 && colon < t.length() - 1) {
             for (Kind kind : Kind.values()) {
-                if (kind != Kind.ANY && kind.name().equals(t.substring(0, colon).toUpperCase(Locale.ROOT))) {
+                if (kind != Kind.ANY
+                        && kind != Kind.HOST
+                        && kind.name().equals(t.substring(0, colon).toUpperCase(Locale.ROOT))) {
                     return new NamePattern(kind, t.substring(colon + 1));
                 }
             }

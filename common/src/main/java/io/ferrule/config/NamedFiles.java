@@ -2,7 +2,6 @@ package io.ferrule.config;
 
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,19 +17,19 @@ public final class NamedFiles {
         AcceptTls accept = tunnel.accept().tls();
         if (accept != null) {
             named.keys(accept.keys());
-            named.access(accept.access());
+            named.files.addAll(accept.access().files());
             named.revocation(accept.revocation());
             named.add(accept.settings().sessions().ticketKeys());
             for (NamedService service : accept.names()) {
                 named.keys(service.keys());
-                named.access(service.access());
+                named.files.addAll(service.access().files());
                 named.revocation(service.revocation());
             }
         }
         ConnectTls connect = tunnel.connect().tls();
         if (connect != null) {
             named.keys(connect.keys());
-            named.trust(connect.trust());
+            named.files.addAll(connect.trust().files());
             named.revocation(connect.revocation());
         }
         return named.files;
@@ -55,20 +54,6 @@ public final class NamedFiles {
         if (keys != null) {
             files.addAll(keys.certificates());
             files.addAll(keys.keys());
-        }
-    }
-
-    private void access(Access access) {
-        if (access instanceof Access.Clients clients && clients.authority() != null) {
-            add(Objects.requireNonNull(clients.authority()).bundle());
-        }
-    }
-
-    private void trust(ServerTrust trust) {
-        if (trust instanceof ServerTrust.Authority authority) {
-            add(authority.bundle());
-        } else if (trust instanceof ServerTrust.StoredCertificate stored) {
-            add(stored.file());
         }
     }
 

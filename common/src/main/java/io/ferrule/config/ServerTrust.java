@@ -3,8 +3,10 @@ package io.ferrule.config;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a connect leg knows its server by. There is no value for "anything": such a leg does not start. */
+/** What a connect leg knows its server by. Our own configuration has no value for "anything": such a leg does not start. */
 public sealed interface ServerTrust {
+    /** What holds the certificates that servers are judged by: PEM files, and directories of them for {@link Verified}. */
+    List<Path> files();
 
     /**
      * The server's key is one of these.
@@ -26,6 +28,11 @@ public sealed interface ServerTrust {
                 throw new IllegalArgumentException("at least one pin is needed");
             }
         }
+
+        @Override
+        public List<Path> files() {
+            return List.of();
+        }
     }
 
     /**
@@ -34,7 +41,12 @@ public sealed interface ServerTrust {
      *
      * @param allowExpired accept it outside its validity too
      */
-    record StoredCertificate(Path file, boolean allowExpired) implements ServerTrust {}
+    record StoredCertificate(Path file, boolean allowExpired) implements ServerTrust {
+        @Override
+        public List<Path> files() {
+            return List.of(file);
+        }
+    }
 
     /**
      * The server's chain leads to a certificate of this PEM bundle.
@@ -49,6 +61,19 @@ public sealed interface ServerTrust {
 
         public Authority {
             names = List.copyOf(names);
+        }
+
+        @Override
+        public List<Path> files() {
+            return List.of(bundle);
+        }
+    }
+
+    /** What stunnel's configuration verifies, which may be nothing: then anybody on the way can pass for the server. */
+    record Verified(Verification verification) implements ServerTrust {
+        @Override
+        public List<Path> files() {
+            return verification.isProof() ? verification.certificates() : List.of();
         }
     }
 }

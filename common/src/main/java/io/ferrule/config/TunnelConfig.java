@@ -53,6 +53,12 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
             choices.add("insecure-allow-expired: clients " + of
                     + "with a pinned key may connect with an expired certificate");
         }
+        if (access instanceof Access.Verified verified
+                && verified.verification().required()
+                && !verified.verification().isProof()) {
+            choices.add("neither verifyChain nor verifyPeer: clients " + of
+                    + "need a certificate, but one that anybody can make will do");
+        }
         if (revocation.allowUnknown()) {
             choices.add("insecure-allow-unknown-status: clients " + of
                     + "may connect although nobody can tell whether their certificate is revoked");
@@ -74,7 +80,21 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
             choices.add("verify-name *: whoever has any certificate of " + authority.bundle() + " can pass for "
                     + connect.words());
         }
+        if (server.trust() instanceof ServerTrust.Verified verified) {
+            choices.addAll(ofServer(verified.verification()));
+        }
         return choices;
+    }
+
+    private List<String> ofServer(Verification asked) {
+        if (!asked.isProof()) {
+            return List.of("neither verifyChain nor verifyPeer: nothing proves who answers at " + connect.words()
+                    + ", so anybody on the way can pass for it, and read and change everything");
+        }
+        return asked.stored() || !asked.names().isEmpty()
+                ? List.of()
+                : List.of("verifyChain without checkHost, checkIP or checkEmail: whoever has " + asked.words()
+                        + " can pass for " + connect.words());
     }
 
     private static boolean allowsExpired(ServerTrust trust) {

@@ -31,8 +31,8 @@ public record Ending(String tunnel, Leg leg, Kind kind, String what, @Nullable I
                 "a CA certificate has expired: peers that it vouches for are refused"),
         PINNED(
                 "stored certificate",
-                "a stored certificate expires soon: a server that shows the same one will be refused then",
-                "a stored certificate has expired: a server that shows the same one is refused"),
+                "a stored certificate expires soon: a peer that shows the same one will be refused then",
+                "a stored certificate has expired: a peer that shows the same one is refused"),
         PEER(
                 "peer's certificate",
                 "a peer's certificate expires soon: it will be refused then",

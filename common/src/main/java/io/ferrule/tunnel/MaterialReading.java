@@ -14,11 +14,14 @@ import io.ferrule.config.Problem;
 import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.config.Verification;
 import io.ferrule.pki.CrlFile;
+import io.ferrule.pki.HashedCertificates;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.pki.PemCertificates;
 import io.ferrule.pki.TicketKeyFile;
 import io.ferrule.tunnel.TunnelMaterial.Named;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -28,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the files that tunnels name. It goes on after a problem, with nothing in its place. Blocks. */
@@ -60,9 +64,13 @@ final class MaterialReading {
                 config,
                 shown,
                 own(connect == null ? null : connect.keys()),
-                accept == null ? TrustMaterial.none() : trust(bundle(accept.access()), accept.revocation()),
-                connect == null ? TrustMaterial.none() : trust(file(connect.trust()), connect.revocation()),
-                accept == null ? Map.of() : names(accept.names(), shown),
+                accept == null
+                        ? TrustMaterial.none()
+                        : trust(clients(config.name(), accept.access()), accept.revocation()),
+                connect == null
+                        ? TrustMaterial.none()
+                        : trust(server(config.name(), connect.trust()), connect.revocation()),
+                accept == null ? Map.of() : names(config.name(), accept.names(), shown),
                 ticketKeys(accept));
     }
 
@@ -77,20 +85,19 @@ final class MaterialReading {
     }
 
     /** A name without certificates of its own shows those of the tunnel. */
-    private Map<String, Named> names(List<NamedService> services, List<KeyMaterial> shown) {
+    private Map<String, Named> names(String tunnel, List<NamedService> services, List<KeyMaterial> shown) {
         Map<String, Named> names = new LinkedHashMap<>();
         for (NamedService service : services) {
             names.put(
                     service.name(),
                     new Named(
                             service.keys() == null ? shown : own(service.keys()),
-                            trust(bundle(service.access()), service.revocation())));
+                            trust(clients(tunnel, service.access()), service.revocation())));
         }
         return names;
     }
 
-    private TrustMaterial trust(@Nullable Path bundle, Revocation revocation) {
-        List<X509Certificate> certificates = certificates(bundle);
+    private TrustMaterial trust(List<X509Certificate> certificates, Revocation revocation) {
         List<X509CRL> crls = new ArrayList<>();
         revocation.crls().forEach(file -> crls.addAll(crls(file, certificates)));
         return new TrustMaterial(certificates, crls, denied(revocation.deny()));
@@ -119,18 +126,6 @@ final class MaterialReading {
         }
     }
 
-    private static @Nullable Path bundle(Access access) {
-        Access.Authority authority = access instanceof Access.Clients clients ? clients.authority() : null;
-        return authority == null ? null : authority.bundle();
-    }
-
-    private static @Nullable Path file(ServerTrust trust) {
-        if (trust instanceof ServerTrust.Authority authority) {
-            return authority.bundle();
-        }
-        return trust instanceof ServerTrust.StoredCertificate stored ? stored.file() : null;
-    }
-
     private List<KeyMaterial> own(@Nullable KeySources sources) {
         try {
             return sources == null ? List.of() : KeyMaterial.load(sources);
@@ -140,12 +135,62 @@ final class MaterialReading {
         }
     }
 
-    private List<X509Certificate> certificates(@Nullable Path file) {
-        try {
-            return file == null ? List.of() : PemCertificates.read(file);
-        } catch (OperatorException e) {
-            problems.addAll(e.problems());
+    private List<X509Certificate> clients(String tunnel, Access access) {
+        return access instanceof Access.Verified verified
+                ? proofs(tunnel, verified.verification())
+                : certificates(access.files());
+    }
+
+    private List<X509Certificate> server(String tunnel, ServerTrust trust) {
+        return trust instanceof ServerTrust.Verified verified
+                ? proofs(tunnel, verified.verification())
+                : certificates(trust.files());
+    }
+
+    private List<X509Certificate> certificates(List<Path> files) {
+        List<X509Certificate> certificates = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                certificates.addAll(PemCertificates.read(file));
+            } catch (OperatorException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        return certificates;
+    }
+
+    /** Whoever is to be verified by certificates of which there are none would be refused for ever, or worse. */
+    private List<X509Certificate> proofs(String tunnel, Verification asked) {
+        if (!asked.isProof()) {
             return List.of();
         }
+        Set<X509Certificate> certificates = new LinkedHashSet<>();
+        boolean read = true;
+        for (Path path : asked.certificates()) {
+            try {
+                certificates.addAll(
+                        Files.isDirectory(path) ? HashedCertificates.read(path) : PemCertificates.read(path));
+            } catch (OperatorException e) {
+                problems.addAll(e.problems());
+                read = false;
+            }
+        }
+        if (read && certificates.isEmpty()) {
+            problems.add(nobodyToTrust(tunnel, asked.certificates()));
+        }
+        return List.copyOf(certificates);
+    }
+
+    /** Files have at least one certificate each; directories may have none. */
+    private static Problem nobodyToTrust(String tunnel, List<Path> directories) {
+        return directories.isEmpty()
+                ? new Problem(
+                        "tunnel " + tunnel,
+                        "a peer is to be verified (verifyChain, verifyPeer), and no certificate is named to verify it by:"
+                                + " name some in CAfile or CApath")
+                : new Problem(
+                        directories.stream().map(Path::toString).collect(Collectors.joining(", ")),
+                        "has no file that is named by the hash of a subject, such as 1a2b3c4d.0, so there is nobody to"
+                                + " trust: put certificates there and run \"openssl rehash\" on it");
     }
 }

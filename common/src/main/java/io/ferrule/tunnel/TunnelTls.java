@@ -10,6 +10,7 @@ import io.ferrule.config.ConnectTls;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Revocation;
+import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.Leg;
@@ -105,8 +106,9 @@ final class TunnelTls implements AutoCloseable {
         PeerCheck of(Access access, TrustMaterial material, Revocation revocation) {
             PeerVerifier verifier = PeerRules.client(tunnel, access, revocation, material, invited, clock)
                     .orElse(null);
-            boolean optional = access instanceof Access.Clients clients && clients.optional();
-            return verifier == null ? null : new PeerCheck(verifier, !optional, status(revocation, material));
+            return verifier == null
+                    ? null
+                    : new PeerCheck(verifier, access.needsCertificate(), status(revocation, material));
         }
 
         /** Clients staple nothing that could be judged where nobody is to be asked. */
@@ -119,9 +121,15 @@ final class TunnelTls implements AutoCloseable {
             throws TlsSetupException {
         String name = name(tls, material.config().connect().target());
         PeerVerifier verifier = PeerRules.server(tls.trust(), tls.revocation(), material.server(), name, clock);
-        PeerCheck server = new PeerCheck(
-                verifier, true, statuses.of(tls.revocation(), material.server().certificates()));
-        return TlsContext.connect(tls.settings(), material.connect(), server);
+        StatusCheck status = isProven(tls.trust())
+                ? statuses.of(tls.revocation(), material.server().certificates())
+                : null; // of a certificate that anybody can make there is no status
+        return TlsContext.connect(tls.settings(), material.connect(), new PeerCheck(verifier, true, status));
+    }
+
+    private static boolean isProven(ServerTrust trust) {
+        return !(trust instanceof ServerTrust.Verified verified)
+                || verified.verification().isProof();
     }
 
     /** The name that the server is addressed by. */

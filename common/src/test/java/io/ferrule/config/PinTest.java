@@ -73,7 +73,7 @@ class PinTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "app.example", "any:*", "mail:a@b", "cn:", ":x", "**"})
+    @ValueSource(strings = {"", "app.example", "any:*", "host:a.example", "mail:a@b", "cn:", ":x", "**"})
     void nameWithoutItsKindIsRefused(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NamePattern.parse(text))
