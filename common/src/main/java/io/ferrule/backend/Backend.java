@@ -28,7 +28,12 @@ public record Backend(Targets targets, Transport transport, LegOptions options, 
      *     ends the attempt, and no channel stays behind.
      */
     public Future<Channel> connect(EventLoop loop, ChannelHandler handler) {
-        ConnectAttempt attempt = new ConnectAttempt(this, loop, handler);
+        return connect(loop, handler, ConnectTries.UNHEARD);
+    }
+
+    /** The same, with someone who hears of each try. */
+    public Future<Channel> connect(EventLoop loop, ChannelHandler handler, ConnectTries tries) {
+        ConnectAttempt attempt = new ConnectAttempt(this, loop, handler, tries);
         attempt.start();
         return attempt.connected();
     }

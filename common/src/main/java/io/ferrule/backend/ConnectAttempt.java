@@ -40,6 +40,7 @@ final class ConnectAttempt {
     private final Backend backend;
     private final EventLoop loop;
     private final ChannelHandler handler;
+    private final ConnectTries tries;
     private final Promise<Channel> connected;
     private final long deadlineNanos;
     private final List<Address> entries;
@@ -49,11 +50,14 @@ final class ConnectAttempt {
     private boolean timedOut;
     private @Nullable Channel current;
     private @Nullable SocketAddress currentAddress;
+    private @Nullable SocketAddress again; // tried before, and to be tried again
+    private boolean begun;
 
-    ConnectAttempt(Backend backend, EventLoop loop, ChannelHandler handler) {
+    ConnectAttempt(Backend backend, EventLoop loop, ChannelHandler handler, ConnectTries tries) {
         this.backend = backend;
         this.loop = loop;
         this.handler = handler;
+        this.tries = tries;
         this.connected = loop.newPromise();
         this.entries = backend.targets().entries();
         this.deadlineNanos = System.nanoTime() + backend.within().toNanos();
@@ -94,10 +98,18 @@ final class ConnectAttempt {
             return;
         }
         int first = untried.isEmpty() ? 0 : backend.targets().turn(untried.size());
+        tellSeveral(first, untried.size());
         for (int i = 0; i < first; i++) {
             untried.add(untried.remove());
         }
         tryNext();
+    }
+
+    private void tellSeveral(int first, int addresses) {
+        if (!begun && addresses > 1) {
+            tries.found(first, backend.targets().takeTurns());
+        }
+        begun = true;
     }
 
     private void resolveNext(Runnable next) {
@@ -113,6 +125,7 @@ final class ConnectAttempt {
                         addresses.forEach(address -> untried.add(new InetSocketAddress(address, tcp.port())));
                     } else {
                         timedOut |= failure instanceof TimeoutException;
+                        tries.nameUnknown(tcp.host());
                         failures.add(unresolved(tcp.host(), failure));
                     }
                     next.run();
@@ -144,17 +157,21 @@ final class ConnectAttempt {
             }
             return;
         }
+        tellSeveral(0, 1 + untried.size() + entries.size() - resolved);
         InetAddress source = backend.targets().source();
         if (source != null && !isOfFamily(source, address)) {
             missed(address, "cannot be reached from " + source.getHostAddress());
             return;
+        }
+        if (!address.equals(again)) {
+            tries.trying(address);
         }
         currentAddress = address;
         Channel channel;
         try {
             channel = backend.transport().channel(address).newChannel();
         } catch (RuntimeException noSocket) { // Netty wraps a failing socket(2), for instance EMFILE
-            missed(address, why(noSocket));
+            missed(address, noSocket);
             return;
         }
         current = channel;
@@ -186,11 +203,13 @@ final class ConnectAttempt {
         }
         // A Unix socket whose queue is full refuses at once (connect(2)), where TCP would wait: wait in its stead.
         untried.add(address);
+        again = address;
         loop.schedule(this::tryNext, UNIX_RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void missed(SocketAddress address, Throwable cause) {
         timedOut |= cause instanceof ConnectTimeoutException;
+        tries.missed(address, cause instanceof ConnectTimeoutException ? null : told(cause));
         missed(address, why(cause));
     }
 
@@ -202,6 +221,9 @@ final class ConnectAttempt {
 
     private void giveUp() {
         timedOut = true;
+        if (currentAddress != null) {
+            tries.missed(currentAddress, null);
+        }
         failures.add(
                 currentAddress == null
                         ? "the name was not resolved within " + backend.within().toMillis() + " ms"
@@ -261,6 +283,11 @@ final class ConnectAttempt {
         }
         Errno errno = Errno.of(cause);
         return errno == null ? String.valueOf(cause.getMessage()) : errno.words();
+    }
+
+    private static String told(Throwable cause) {
+        Errno errno = Errno.of(cause);
+        return errno == null ? String.valueOf(cause.getMessage()) : errno.told();
     }
 
     /** Stands in the pipeline until the connection does, so that the handler sees exactly the one that succeeded. */

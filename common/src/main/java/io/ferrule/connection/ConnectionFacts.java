@@ -1,7 +1,9 @@
 package io.ferrule.connection;
 
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +19,10 @@ public final class ConnectionFacts {
 
     private volatile Stage stage = Stage.ACCEPTED;
     private volatile @Nullable SocketAddress target;
+    private volatile @Nullable SocketAddress source;
     private volatile @Nullable TlsSession acceptTls;
     private volatile @Nullable TlsSession connectTls;
+    private volatile List<X509Certificate> refused = List.of();
     private volatile long bytesFromClient;
     private volatile long bytesFromTarget;
 
@@ -78,6 +82,16 @@ public final class ConnectionFacts {
         return target;
     }
 
+    /** Our own address on the connection to the target; null before that, or where the transport does not tell. */
+    public @Nullable SocketAddress source() {
+        return source;
+    }
+
+    /** What a peer showed that was refused for it, its own certificate first; empty if none was. */
+    public List<X509Certificate> refusedChain() {
+        return refused;
+    }
+
     /** The TLS session of a leg; null if it has none, or not yet. */
     public @Nullable TlsSession tls(Leg leg) {
         return leg == Leg.ACCEPT ? acceptTls : connectTls;
@@ -101,6 +115,16 @@ public final class ConnectionFacts {
     /** Event loop only. */
     public void connectedTo(SocketAddress address) {
         target = address;
+    }
+
+    /** Event loop only. */
+    public void connectedFrom(@Nullable SocketAddress address) {
+        source = address;
+    }
+
+    /** Event loop only: a peer was refused because of this chain. */
+    public void refused(List<X509Certificate> chain) {
+        refused = List.copyOf(chain);
     }
 
     /** Event loop only. */

@@ -1,7 +1,9 @@
 package io.ferrule.connection;
 
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what happens to connections. Called on their event loops, so it must return at once and must not throw. Every
@@ -11,11 +13,41 @@ public interface ConnectionObserver {
     /** Accepted; nothing is decided yet. */
     default void opened(ConnectionFacts facts) {}
 
+    /** No limit refuses it; its first stage begins. */
+    default void admitted(ConnectionFacts facts) {}
+
+    /**
+     * A leg's handshake is done and its peer is trusted. The peer may still refuse us: that is known with {@link #secured}, at
+     * the same time or later.
+     */
+    default void negotiated(ConnectionFacts facts, Leg leg, TlsSession session) {}
+
     /** A leg's handshake succeeded and its peer is trusted. */
     default void secured(ConnectionFacts facts, Leg leg, TlsSession session, Duration took) {}
 
     /** A leg's handshake failed or its peer was refused; {@link #closed} follows. */
     default void handshakeFailed(ConnectionFacts facts, Leg leg, HandshakeFailure failure) {}
+
+    /**
+     * The target has several addresses, which are tried one after the other.
+     *
+     * @param first the one to begin with, from 0
+     * @param takeTurns true if each connection begins with another one
+     */
+    default void addressesFound(ConnectionFacts facts, int first, boolean takeTurns) {}
+
+    /** The target's name has no address. */
+    default void nameUnknown(ConnectionFacts facts, String host) {}
+
+    /** An address of the target is tried. */
+    default void connecting(ConnectionFacts facts, SocketAddress address) {}
+
+    /**
+     * An address of the target cannot be connected to; the next one follows, if there is one.
+     *
+     * @param error as the system tells it, such as {@code Connection refused (111)}; null if no answer came in time
+     */
+    default void unreachable(ConnectionFacts facts, SocketAddress address, @Nullable String error) {}
 
     /** The transport connection to the target stands; its TLS handshake, if any, comes next. */
     default void connected(ConnectionFacts facts, Duration took) {}

@@ -1,13 +1,25 @@
 package io.ferrule.connection;
 
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Passes every call on to each of its observers, in order. */
 record ObserverList(List<ConnectionObserver> observers) implements ConnectionObserver {
     @Override
     public void opened(ConnectionFacts facts) {
         observers.forEach(o -> o.opened(facts));
+    }
+
+    @Override
+    public void admitted(ConnectionFacts facts) {
+        observers.forEach(o -> o.admitted(facts));
+    }
+
+    @Override
+    public void negotiated(ConnectionFacts facts, Leg leg, TlsSession session) {
+        observers.forEach(o -> o.negotiated(facts, leg, session));
     }
 
     @Override
@@ -18,6 +30,26 @@ record ObserverList(List<ConnectionObserver> observers) implements ConnectionObs
     @Override
     public void handshakeFailed(ConnectionFacts facts, Leg leg, HandshakeFailure failure) {
         observers.forEach(o -> o.handshakeFailed(facts, leg, failure));
+    }
+
+    @Override
+    public void addressesFound(ConnectionFacts facts, int first, boolean takeTurns) {
+        observers.forEach(o -> o.addressesFound(facts, first, takeTurns));
+    }
+
+    @Override
+    public void nameUnknown(ConnectionFacts facts, String host) {
+        observers.forEach(o -> o.nameUnknown(facts, host));
+    }
+
+    @Override
+    public void connecting(ConnectionFacts facts, SocketAddress address) {
+        observers.forEach(o -> o.connecting(facts, address));
+    }
+
+    @Override
+    public void unreachable(ConnectionFacts facts, SocketAddress address, @Nullable String error) {
+        observers.forEach(o -> o.unreachable(facts, address, error));
     }
 
     @Override

@@ -56,6 +56,11 @@ public enum Errno {
         return Character.toLowerCase(text.charAt(0)) + text.substring(1);
     }
 
+    /** The error as the system's programs tell it, such as {@code Connection refused (111)}. */
+    public String told() {
+        return text + " (" + (LINUX ? linux : bsd) + ")";
+    }
+
     private boolean isMeantBy(Throwable thrown) {
         if (thrown instanceof NativeIoException fromNative) {
             return fromNative.expectedErr() == -(LINUX ? linux : bsd);

@@ -65,6 +65,11 @@ final class Handshake {
         return verdict;
     }
 
+    /** The peer's certificates that the verdict is on, its own first; empty if none was judged. */
+    List<X509Certificate> judgedChain() {
+        return peerChain == null ? List.of() : peerChain;
+    }
+
     /** Connect leg, after the handshake: true if the server judges us by a certificate, this one's or its session's. */
     boolean mayBeRefusedLate() {
         return askedForCertificate || connection.resumed();

@@ -21,6 +21,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -215,7 +216,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
         if (done.verdict()
                 instanceof Verdict.Refused refused) { // a resumed handshake, for which there is no alert any more
             context.forgetSessions();
-            fail(refused.failure(), refused.explanation());
+            fail(refused.failure(), refused.explanation(), done.judgedChain());
             return;
         }
         TlsSession session = done.session();
@@ -381,7 +382,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
         if (secured.isSuccess()) {
             failAfterHandshake(error, begun);
         } else if (begun.verdict() instanceof Verdict.Refused refused) {
-            fail(refused.failure(), refused.explanation());
+            fail(refused.failure(), refused.explanation(), begun.judgedChain());
         } else {
             fail(TlsErrors.handshakeFailure(error), TlsErrors.explain(error));
         }
@@ -409,11 +410,16 @@ public final class TlsHandler extends ChannelDuplexHandler {
     }
 
     private void fail(HandshakeFailure why, String explanation) {
+        fail(why, explanation, List.of());
+    }
+
+    private void fail(HandshakeFailure why, String explanation, List<X509Certificate> refusedChain) {
         if (failed) {
             return;
         }
         failed = true;
-        ConnectionFailure failure = new ConnectionFailure(CloseReason.handshakeFailed(context.leg()), why, explanation);
+        ConnectionFailure failure =
+                new ConnectionFailure(CloseReason.handshakeFailed(context.leg()), why, explanation, refusedChain);
         if (encryptor != null) {
             encryptor.fail(failure);
         }

@@ -82,6 +82,7 @@ final class TunnelConnection implements Relay.Owner {
         if (refusal.isPresent()) {
             cut(refusal.get());
         } else {
+            observer.admitted(facts);
             acceptTls = TunnelPipeline.assemble(acceptChannel, Leg.ACCEPT, parts.tls(), relay.handler(Leg.ACCEPT));
             secureClient();
         }
@@ -137,8 +138,8 @@ final class TunnelConnection implements Relay.Owner {
 
     private void dial() {
         long began = System.nanoTime();
-        Future<Channel> attempt =
-                parts.backend(facts.tls(Leg.ACCEPT)).connect(acceptChannel.eventLoop(), new ConnectLeg());
+        Future<Channel> attempt = parts.backend(facts.tls(Leg.ACCEPT))
+                .connect(acceptChannel.eventLoop(), new ConnectLeg(), new ObservedTries(observer, facts));
         connecting = attempt;
         attempt.addListener((Future<Channel> done) -> {
             if (ended) {
@@ -171,6 +172,7 @@ final class TunnelConnection implements Relay.Owner {
 
     private void connected(Channel channel, long began) {
         facts.connectedTo(channel.remoteAddress());
+        facts.connectedFrom(channel.localAddress());
         observer.connected(facts, since(began));
         facts.enter(Stage.CONNECT_HANDSHAKE);
         handshake(Leg.CONNECT, connectTls, this::relay);
@@ -208,6 +210,7 @@ final class TunnelConnection implements Relay.Owner {
             }
             channel(leg).config().setAutoRead(false); // until both legs are ready
             facts.secured(leg, done.getNow());
+            observer.negotiated(facts, leg, done.getNow());
             Duration took = since(began);
             unproven = () -> observer.secured(facts, leg, done.getNow(), took);
             if (leg == Leg.ACCEPT) {
@@ -290,6 +293,7 @@ final class TunnelConnection implements Relay.Owner {
         if (why != null) {
             Leg leg = failure.reason().origin() == CloseReason.Origin.CLIENT ? Leg.ACCEPT : Leg.CONNECT;
             unproven = null; // it counts once
+            facts.refused(failure.refusedChain());
             observer.handshakeFailed(facts, leg, why);
             if (leg == Leg.CONNECT && why == HandshakeFailure.REFUSED_BY_PEER) {
                 parts.backoff().refused();

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -33,6 +34,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -137,6 +139,40 @@ class BackendTest {
         assertThat(recorder.events).isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("transports")
+    void eachTryIsHeardOf(Transport transport) throws Exception {
+        int port;
+        try (ServerSocketChannel gone = listen("127.0.0.1", 0)) {
+            port = gone.socket().getLocalPort();
+        }
+        Heard heard = new Heard();
+        failureOf(connect(
+                transport,
+                new Address.Tcp("redis.test", port),
+                WITHIN,
+                names("127.0.0.2", "127.0.0.1"),
+                new Recorder(),
+                heard));
+        assertThat(heard.words)
+                .containsExactly(
+                        "several from 0",
+                        "trying 127.0.0.2",
+                        "missed 127.0.0.2: Connection refused (111)",
+                        "trying 127.0.0.1",
+                        "missed 127.0.0.1: Connection refused (111)");
+    }
+
+    @EnabledOnOs(OS.LINUX)
+    @ParameterizedTest
+    @MethodSource("transports")
+    void silenceIsHeardOfOnce(Transport transport) throws Exception {
+        Address target = tcp("127.0.0.1", silent("127.0.0.1"));
+        Heard heard = new Heard();
+        failureOf(connect(transport, target, Duration.ofMillis(300), names(), new Recorder(), heard));
+        assertThat(heard.words).containsExactly("trying 127.0.0.1", "missed 127.0.0.1: null");
+    }
+
     @EnabledOnOs(OS.LINUX)
     @ParameterizedTest
     @MethodSource("transports")
@@ -191,8 +227,11 @@ class BackendTest {
             throw new UnknownHostException(host);
         });
         open.add(names);
-        assertThat(failureOf(connect(transport, new Address.Tcp("redis.test", 1), WITHIN, names, new Recorder())))
+        Heard heard = new Heard();
+        assertThat(failureOf(
+                        connect(transport, new Address.Tcp("redis.test", 1), WITHIN, names, new Recorder(), heard)))
                 .hasMessage("cannot connect to redis.test:1: the name \"redis.test\" has no address");
+        assertThat(heard.words).containsExactly("unknown redis.test");
     }
 
     @EnabledOnOs(OS.LINUX)
@@ -211,9 +250,19 @@ class BackendTest {
 
     private Future<Channel> connect(
             Transport transport, Address target, Duration within, NameResolver names, Recorder handler) {
+        return connect(transport, target, within, names, handler, ConnectTries.UNHEARD);
+    }
+
+    private Future<Channel> connect(
+            Transport transport,
+            Address target,
+            Duration within,
+            NameResolver names,
+            Recorder handler,
+            ConnectTries tries) {
         EventLoopGroup group = transport.newEventLoops(1);
         groups.add(group);
-        return new Backend(Targets.of(target), transport, OPTIONS, within, names).connect(group.next(), handler);
+        return new Backend(Targets.of(target), transport, OPTIONS, within, names).connect(group.next(), handler, tries);
     }
 
     private static ConnectFailed failureOf(Future<Channel> connecting) throws InterruptedException {
@@ -269,6 +318,30 @@ class BackendTest {
 
     private static Address tcp(String host, ServerSocketChannel server) {
         return new Address.Tcp(host, server.socket().getLocalPort());
+    }
+
+    private static final class Heard implements ConnectTries {
+        final Queue<String> words = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void found(int first, boolean takeTurns) {
+            words.add("several from " + first);
+        }
+
+        @Override
+        public void nameUnknown(String host) {
+            words.add("unknown " + host);
+        }
+
+        @Override
+        public void trying(SocketAddress address) {
+            words.add("trying " + ((InetSocketAddress) address).getAddress().getHostAddress());
+        }
+
+        @Override
+        public void missed(SocketAddress address, @Nullable String error) {
+            words.add("missed " + ((InetSocketAddress) address).getAddress().getHostAddress() + ": " + error);
+        }
     }
 
     private static final class Recorder extends ChannelInboundHandlerAdapter {

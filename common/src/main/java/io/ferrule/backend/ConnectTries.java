@@ -1,0 +1,31 @@
+package io.ferrule.backend;
+
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Hears how a target is tried to be reached. Called on the event loop of the connection to be. */
+public interface ConnectTries {
+    /** For those who only want to know what came of it. */
+    ConnectTries UNHEARD = new ConnectTries() {};
+
+    /**
+     * There are several addresses, tried one after the other.
+     *
+     * @param first the one to begin with, from 0
+     * @param takeTurns true if each connection begins with another one
+     */
+    default void found(int first, boolean takeTurns) {}
+
+    /** A name has no address. */
+    default void nameUnknown(String host) {}
+
+    /** An address is tried; a Unix socket that is full is tried again without telling. */
+    default void trying(SocketAddress address) {}
+
+    /**
+     * An address cannot be connected to.
+     *
+     * @param error as the system tells it, such as {@code Connection refused (111)}; null if no answer came in time
+     */
+    default void missed(SocketAddress address, @Nullable String error) {}
+}

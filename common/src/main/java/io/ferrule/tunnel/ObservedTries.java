@@ -1,0 +1,30 @@
+package io.ferrule.tunnel;
+
+import io.ferrule.backend.ConnectTries;
+import io.ferrule.connection.ConnectionFacts;
+import io.ferrule.connection.ConnectionObserver;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Tells those who watch a connection how its target is tried to be reached. */
+record ObservedTries(ConnectionObserver observer, ConnectionFacts facts) implements ConnectTries {
+    @Override
+    public void found(int first, boolean takeTurns) {
+        observer.addressesFound(facts, first, takeTurns);
+    }
+
+    @Override
+    public void nameUnknown(String host) {
+        observer.nameUnknown(facts, host);
+    }
+
+    @Override
+    public void trying(SocketAddress address) {
+        observer.connecting(facts, address);
+    }
+
+    @Override
+    public void missed(SocketAddress address, @Nullable String error) {
+        observer.unreachable(facts, address, error);
+    }
+}
