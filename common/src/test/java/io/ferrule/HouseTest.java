@@ -38,6 +38,7 @@ class HouseTest {
             Map.entry("observe", Set.of("config", "connection")),
             Map.entry("tunnel", Set.of("config", "connection", "pki", "net", "tls", "backend", "admission", "relay")),
             Map.entry("reload", Set.of()),
+            Map.entry("stunnel", Set.of("config", "connection")),
             Map.entry("admin", Set.of("config", "connection", "net", "observe", "tunnel")),
             Map.entry(
                     "app",
@@ -54,6 +55,7 @@ class HouseTest {
                             "observe",
                             "tunnel",
                             "reload",
+                            "stunnel",
                             "admin")));
 
     /** Library package → the rooms that may use it. */

@@ -45,12 +45,17 @@ final class TunnelRig implements AutoCloseable {
     }
 
     TunnelRig(StatusChecks statuses) {
+        this(statuses, new ConnectionObserver() {});
+    }
+
+    /** One more hears of the connections. */
+    TunnelRig(StatusChecks statuses, ConnectionObserver observer) {
         tunnels = new Tunnels(
                 new TunnelEnvironment(
                         Transport.NIO,
                         loops,
                         names,
-                        new Heard(),
+                        ConnectionObserver.all(List.of(new Heard(), observer)),
                         Clock.systemUTC(),
                         new InvitedClients(),
                         statuses,

@@ -1,0 +1,46 @@
+package io.ferrule.stunnel;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+import javax.security.auth.x500.X500Principal;
+
+/** A certificate's subject as stunnel prints it: {@code O=Example, CN=redis.test}, in the certificate's order. */
+final class DistinguishedName {
+    /** What the Java runtime would print as numbers, by OpenSSL's short names. */
+    private static final Map<String, String> SHORT_NAMES = Map.of(
+            "1.2.840.113549.1.9.1", "emailAddress",
+            "2.5.4.4", "SN",
+            "2.5.4.5", "serialNumber",
+            "2.5.4.12", "title",
+            "2.5.4.13", "description",
+            "2.5.4.42", "GN");
+
+    private DistinguishedName() {}
+
+    static String of(X500Principal name) {
+        try {
+            // The first of the list is the last of RFC 2253's text, which begins at the certificate's end.
+            return new LdapName(name.getName(X500Principal.RFC2253, SHORT_NAMES))
+                    .getRdns().stream().map(DistinguishedName::text).collect(Collectors.joining(", "));
+        } catch (InvalidNameException e) {
+            return name.getName();
+        }
+    }
+
+    private static String text(Rdn rdn) {
+        if (rdn.size() > 1) {
+            return rdn.toString(); // as rare as it is ambiguous
+        }
+        return rdn.getType() + "=" + (rdn.getValue() instanceof String value ? quoted(value) : rdn.toString());
+    }
+
+    private static String quoted(String value) {
+        boolean special = value.chars().anyMatch(c -> ",+\"\\<>;".indexOf(c) >= 0)
+                || value.startsWith("#")
+                || !value.equals(value.strip());
+        return special ? '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"' : value;
+    }
+}

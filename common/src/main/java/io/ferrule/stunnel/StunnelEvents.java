@@ -1,0 +1,210 @@
+package io.ferrule.stunnel;
+
+import io.ferrule.connection.CloseReason;
+import io.ferrule.connection.ConnectionFacts;
+import io.ferrule.connection.ConnectionObserver;
+import io.ferrule.connection.ConnectionRecord;
+import io.ferrule.connection.Leg;
+import io.ferrule.connection.TlsSession;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells of connections in the words and the order of stunnel 5.68. What only OpenSSL knows is left out: the states of a handshake,
+ * numbers of file descriptors, session ids, statistics.
+ */
+public final class StunnelEvents implements ConnectionObserver {
+    private static final String PROCESS = "ui";
+
+    private final StunnelLog log;
+    private final Function<String, @Nullable LoggedService> services;
+    private final RandomGenerator random;
+    private final AtomicLong numbers = new AtomicLong(); // from 0, over all services
+    private final Map<ConnectionFacts, ConnectionLines> open = new ConcurrentHashMap<>();
+
+    /**
+     * Writes to a log from now on.
+     *
+     * @param services by the name of a tunnel; null where nothing is to be written. Asked once for a connection, at its begin, so that
+     *     one that outlives a reload goes on as it was.
+     * @param random unpredictable, and used by several threads
+     */
+    public StunnelEvents(StunnelLog log, Function<String, @Nullable LoggedService> services, RandomGenerator random) {
+        this.log = log;
+        this.services = services;
+        this.random = random;
+    }
+
+    @Override
+    public void admitted(ConnectionFacts facts) {
+        LoggedService service = services.apply(facts.tunnel());
+        if (service == null) {
+            return;
+        }
+        ConnectionLines lines = new ConnectionLines(log, service.id().of(numbers.getAndIncrement(), random), service);
+        open.put(facts, lines);
+        lines.add(ConnectionLines.DEBUG, "Service [" + service.name() + "] started");
+        lines.add(
+                ConnectionLines.NOTICE,
+                "Service [" + service.name() + "] accepted connection from " + SocketNames.of(facts.client()));
+        if (!service.client()) {
+            handshakeBegins(lines);
+        }
+    }
+
+    @Override
+    public void addressesFound(ConnectionFacts facts, int first, boolean takeTurns) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.add(
+                    ConnectionLines.INFO,
+                    "failover: " + (takeTurns ? "round-robin" : "priority") + ", starting at entry #" + first);
+        }
+    }
+
+    @Override
+    public void nameUnknown(ConnectionFacts facts, String host) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.noteNameUnknown();
+            lines.add(
+                    ConnectionLines.ERR,
+                    "Error resolving \"" + host + "\": Neither nodename nor servname known (EAI_NONAME)");
+        }
+    }
+
+    @Override
+    public void connecting(ConnectionFacts facts, SocketAddress address) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.noteAddressTried();
+            lines.add(ConnectionLines.INFO, "s_connect: connecting " + SocketNames.of(address));
+        }
+    }
+
+    @Override
+    public void unreachable(ConnectionFacts facts, SocketAddress address, @Nullable String error) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            String name = SocketNames.of(address);
+            lines.add(
+                    ConnectionLines.ERR,
+                    error == null
+                            ? "s_connect: s_poll_wait " + name + ": TIMEOUTconnect exceeded"
+                            : "s_connect: connect " + name + ": " + error);
+        }
+    }
+
+    @Override
+    public void connected(ConnectionFacts facts, Duration took) {
+        ConnectionLines lines = open.get(facts);
+        SocketAddress target = facts.target();
+        if (lines == null || target == null) {
+            return;
+        }
+        // A Unix socket connects at once, and then it is less worth telling to stunnel.
+        int level = target instanceof InetSocketAddress ? ConnectionLines.NOTICE : ConnectionLines.INFO;
+        lines.add(level, "s_connect: connected " + SocketNames.of(target));
+        SocketAddress source = facts.source();
+        lines.add(
+                ConnectionLines.NOTICE,
+                "Service [" + lines.service().name() + "] connected remote server from "
+                        + (source == null ? "unnamed socket" : SocketNames.of(source)));
+        if (lines.service().client()) {
+            String name = lines.service().serverName();
+            lines.add(
+                    ConnectionLines.INFO,
+                    name == null ? "SNI: extension disabled" : "SNI: sending servername: " + name);
+            handshakeBegins(lines);
+        }
+    }
+
+    private static void handshakeBegins(ConnectionLines lines) {
+        lines.add(
+                ConnectionLines.INFO,
+                "Peer certificate " + (lines.service().asked().required() ? "required" : "not required"));
+    }
+
+    @Override
+    public void negotiated(ConnectionFacts facts, Leg leg, TlsSession session) {
+        ConnectionLines lines = open.get(facts);
+        if (lines == null) {
+            return;
+        }
+        if (leg == Leg.ACCEPT && !lines.service().virtual().isEmpty()) {
+            choose(lines, session);
+        }
+        if (!session.resumed()) {
+            CertificateLines.accepted(lines, session.peerChain());
+        }
+        SessionLines.write(lines, session);
+    }
+
+    /** The client's server name has chosen a service. */
+    private static void choose(ConnectionLines lines, TlsSession session) {
+        String asked = session.serverName();
+        if (asked == null) {
+            lines.add(ConnectionLines.NOTICE, "SNI: no servername received");
+            return;
+        }
+        lines.add(ConnectionLines.INFO, "SNI: requested servername: " + asked);
+        LoggedService chosen = lines.service().virtual().get(session.service());
+        if (chosen == null) {
+            lines.add(ConnectionLines.ERR, "SNI: no pattern matched servername: " + asked);
+            return;
+        }
+        lines.add(ConnectionLines.DEBUG, "SNI: matched pattern: " + session.service());
+        lines.add(ConnectionLines.NOTICE, "SNI: switched to service [" + chosen.name() + "]");
+        lines.switchTo(chosen);
+    }
+
+    @Override
+    public void closed(ConnectionRecord record) {
+        ConnectionLines lines = open.remove(record.facts());
+        if (lines == null) {
+            notAdmitted(record);
+        } else if (record.reason() == CloseReason.STOPPED) {
+            log.log(
+                    ConnectionLines.DEBUG,
+                    PROCESS,
+                    "Terminating a thread for [" + lines.service().name() + "]");
+        } else {
+            EndLines.write(lines, record);
+            lines.add(
+                    ConnectionLines.DEBUG,
+                    "Service [" + lines.service().name() + "] finished (" + open.size() + " left)");
+        }
+    }
+
+    private void notAdmitted(ConnectionRecord record) {
+        LoggedService service = services.apply(record.facts().tunnel());
+        if (service == null) {
+            return;
+        }
+        log.log(
+                ConnectionLines.WARNING,
+                PROCESS,
+                record.reason() == CloseReason.TOO_MANY_CONNECTIONS
+                        ? "Connection rejected: too many clients (>=" + service.mostClients() + ")"
+                        : "Connection rejected: " + record.reason().sentence());
+    }
+
+    @Override
+    public void acceptPaused(String tunnel, String resource) {
+        String error =
+                switch (resource) {
+                    case "file descriptors" -> "Too many open files (24)";
+                    case "file descriptors of the whole system" -> "Too many open files in system (23)";
+                    default -> "Cannot allocate memory (12)";
+                };
+        log.log(ConnectionLines.ERR, PROCESS, "local socket: " + error);
+        log.log(ConnectionLines.NOTICE, PROCESS, "Accepting new connections suspended for 1 second");
+    }
+}

@@ -1,0 +1,267 @@
+package io.ferrule.tunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Access;
+import io.ferrule.config.ConnectTls;
+import io.ferrule.config.KeyFiles;
+import io.ferrule.config.KeySources;
+import io.ferrule.config.NamePattern;
+import io.ferrule.config.ServerTrust;
+import io.ferrule.config.TlsSettings;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.connection.StatusChecks;
+import io.ferrule.stunnel.ConnectionId;
+import io.ferrule.stunnel.LoggedService;
+import io.ferrule.stunnel.LoggedService.Asked;
+import io.ferrule.stunnel.StunnelEvents;
+import io.ferrule.testing.JdkTls;
+import io.ferrule.testing.NeedsCommand;
+import io.ferrule.testing.OpenSslPeer;
+import io.ferrule.testing.Peer;
+import io.ferrule.testing.Ports;
+import io.ferrule.testing.ScriptedServer;
+import io.ferrule.testing.StunnelPeer;
+import io.ferrule.testing.TestCertificate;
+import io.ferrule.testing.TestCertificates;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same happens to the real stunnel and to a tunnel: both write the same lines, up to level 6, in the same order. */
+@Timeout(60)
+@NeedsCommand({"stunnel4", "stunnel"})
+class StunnelLinesTest {
+    /** What stunnel alone tells: its tickets, and where it will connect the next time. */
+    private static final Pattern ONLY_STUNNELS = Pattern.compile(
+            "LOG6: (No peer certificate received|Session id: .*|persistence: .*|Client certificate not requested"
+                    + "|Received trusted client CA.*)");
+
+    private static final Pattern LINE = Pattern.compile("\\S+ \\S+ (LOG\\d)\\[\\d+\\](: .*)");
+    private static final TestCertificates.Authority CA = TestCertificates.authority("ca1 CA");
+    private static final TestCertificate SERVER =
+            CA.leaf("server.test").subject("O=FactTest,CN=server.test").issue();
+    private static final TestCertificate WORKER =
+            CA.leaf("client.test").subject("O=FactTest,CN=client.test").issue();
+    private static final TestCertificate STRANGER =
+            TestCertificates.authority("other CA").issue("other.test");
+    private static final Asked CHAIN = new Asked(true, true, false, List.of(), List.of(), List.of());
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
+
+    /** What is done to a port on which one of them listens. */
+    private interface Play {
+        void at(int port) throws IOException;
+    }
+
+    private static void echo(Peer peer) throws IOException {
+        byte[] chunk = new byte[4096];
+        for (int n = peer.in().read(chunk); n >= 0; n = peer.in().read(chunk)) {
+            peer.send(java.util.Arrays.copyOf(chunk, n));
+        }
+        peer.finish();
+    }
+
+    private static void talk(Peer opened) throws IOException {
+        try (Peer peer = opened) {
+            peer.send("hello");
+            assertThat(peer.receive(5)).isEqualTo("hello");
+            peer.finish();
+            peer.receiveAll();
+        }
+    }
+
+    /** A peer that is not let in notices it at the latest when it reads. */
+    private static void intrude(int port, SSLContext context, String version) {
+        try (Peer peer = Peer.tls(port, context, version)) {
+            peer.in().read();
+        } catch (IOException refused) {
+            // That is what it is about.
+        }
+    }
+
+    // ---- both, side by side
+
+    private AcceptTls acceptTls(Access access) {
+        return new AcceptTls(KeySources.of(SERVER.writeTo(directory)), access, TlsSettings.DEFAULT);
+    }
+
+    private void asServer(@Nullable Asked asked, int target, Play play) throws Exception {
+        Path ca = CA.writeTo(directory);
+        TunnelConfig config = TunnelRig.server(
+                "tunnel",
+                acceptTls(
+                        asked == null
+                                ? new Access.Anyone()
+                                : Access.Clients.signed(ca, List.of(NamePattern.parse("*")))),
+                TunnelRig.at(target));
+        LoggedService service = new LoggedService(
+                "tunnel", false, 6, ConnectionId.SEQUENTIAL, asked == null ? Asked.NOTHING : asked, null, 1);
+        String[] options = asked == null ? new String[0] : new String[] {"CAfile = " + ca, "verifyChain = yes"};
+        List<String> ours = ours(config, service, play);
+        try (StunnelPeer stunnel = StunnelPeer.server(SERVER, "127.0.0.1:" + target, options)) {
+            compare(ours, theirs(stunnel, play));
+        }
+    }
+
+    private void asClient(Asked asked, int target, Play play) throws Exception {
+        Path ca = CA.writeTo(directory);
+        ConnectTls tls = new ConnectTls(new ServerTrust.Authority(ca), "server.test", null, TlsSettings.DEFAULT);
+        LoggedService service = new LoggedService("tunnel", true, 6, ConnectionId.SEQUENTIAL, asked, "server.test", 1);
+        List<String> ours = ours(TunnelRig.client("tunnel", tls, target), service, play);
+        try (StunnelPeer stunnel = StunnelPeer.client(
+                SERVER,
+                "127.0.0.1:" + target,
+                "CAfile = " + ca,
+                "verifyChain = yes",
+                "checkHost = server.test",
+                "sni = server.test")) {
+            compare(ours, theirs(stunnel, play));
+        }
+    }
+
+    private static List<String> ours(TunnelConfig config, LoggedService service, Play play) throws Exception {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        StunnelEvents events = new StunnelEvents(
+                (level, id, text) -> lines.add("DATE TIME LOG" + level + "[" + id + "]: " + text),
+                name -> service,
+                new Random(1));
+        try (TunnelRig rig = new TunnelRig(StatusChecks.NONE, events)) {
+            rig.run(config);
+            play.at(rig.port("tunnel"));
+            return ended(() -> lines.stream());
+        }
+    }
+
+    private static List<String> theirs(StunnelPeer stunnel, Play play) throws Exception {
+        play.at(stunnel.port());
+        return ended(() -> stunnel.log().lines());
+    }
+
+    private static List<String> ended(Supplier<Stream<String>> lines) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> lines.get()
+                .anyMatch(line -> line.contains(" byte(s) sent to TLS, ")));
+        return lines.get()
+                .map(LINE::matcher)
+                .filter(Matcher::matches)
+                .map(m -> comparable(m.group(1) + m.group(2)))
+                .toList();
+    }
+
+    /** Without ports, OpenSSL's places in its code, and the choice of a cipher, which is another for each. */
+    private static String comparable(String line) {
+        return line.replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:PORT")
+                .replaceAll("\\.\\./\\S+: error:\\w+:SSL routines::", "")
+                .replaceAll("ciphersuite: .*", "ciphersuite: ...")
+                .replace("(read hangup)", "(readsocket)");
+    }
+
+    private static void compare(List<String> ours, List<String> theirs) {
+        assertThat(ours)
+                .isEqualTo(theirs.stream()
+                        .filter(line -> !ONLY_STUNNELS.matcher(line).matches())
+                        .toList());
+    }
+
+    // ---- what happens
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void clientOfAServerComesAndGoes(String version) throws Exception {
+        try (ScriptedServer target = ScriptedServer.plain(StunnelLinesTest::echo)) {
+            asServer(null, target.port(), port -> talk(Peer.tls(port, JdkTls.anonymous(), version)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void clientWithACertificateComesAndGoes(String version) throws Exception {
+        try (ScriptedServer target = ScriptedServer.plain(StunnelLinesTest::echo)) {
+            asServer(CHAIN, target.port(), port -> talk(Peer.tls(port, JdkTls.showing(WORKER), version)));
+        }
+    }
+
+    /** Not the JDK, which shows no certificate where it is told that it will be refused. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    @NeedsCommand("openssl")
+    void clientOfAnotherAuthorityIsRefused(String version) throws Exception {
+        KeyFiles files = STRANGER.writeTo(directory, "stranger");
+        asServer(CHAIN, Ports.free(), port -> {
+            try (OpenSslPeer client = OpenSslPeer.client(
+                    port,
+                    version,
+                    "-cert",
+                    files.certificate().toString(),
+                    "-key",
+                    files.key().toString())) {
+                client.awaitLine("alert unknown ca");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void clientWithoutACertificateIsRefused(String version) throws Exception {
+        asServer(CHAIN, Ports.free(), port -> intrude(port, JdkTls.anonymous(), version));
+    }
+
+    @Test
+    void clientWithoutTlsIsRefused() throws Exception {
+        asServer(null, Ports.free(), port -> Peer.endAfterSending(port, "PING\r\nPING\r\n", Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void clientThatLeavesInTheHandshakeIsTold() throws Exception {
+        asServer(null, Ports.free(), port -> Peer.plain(port).close());
+    }
+
+    @Test
+    void serversTargetIsDown() throws Exception {
+        asServer(null, Ports.free(), port -> intrude(port, JdkTls.anonymous(), "TLSv1.3"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void clientReachesItsServer(String version) throws Exception {
+        try (ScriptedServer server = ScriptedServer.tls(JdkTls.showing(SERVER), StunnelLinesTest::echo, version)) {
+            asClient(
+                    new Asked(true, true, false, List.of("server.test"), List.of(), List.of()),
+                    server.port(),
+                    port -> talk(Peer.plain(port)));
+        }
+    }
+
+    @Test
+    void clientRefusesAServerOfAnotherAuthority() throws Exception {
+        try (ScriptedServer server = ScriptedServer.tls(JdkTls.showing(STRANGER), peer -> {})) {
+            asClient(
+                    new Asked(true, true, false, List.of("server.test"), List.of(), List.of()),
+                    server.port(),
+                    port -> Peer.endAfterSending(port, "hello", Duration.ofSeconds(10)));
+        }
+    }
+
+    @Test
+    void clientsServerIsDown() throws Exception {
+        asClient(CHAIN, Ports.free(), port -> Peer.endAfterSending(port, "hello", Duration.ofSeconds(10)));
+    }
+}
