@@ -25,16 +25,7 @@ final class CertificateLines {
             return;
         }
         X509Certificate leaf = chain.get(0);
-        if (asked.chain()) {
-            List<X509Certificate> path = path(chain);
-            X509Certificate last = path.get(path.size() - 1);
-            if (!isSelfIssued(last)) {
-                passed(lines, path.size(), last.getIssuerX500Principal());
-            }
-            for (int depth = path.size() - 1; depth > 0; depth--) {
-                passed(lines, depth, path.get(depth).getSubjectX500Principal());
-            }
-        }
+        passedAbove(lines, path(chain), 0);
         started(lines, 0, leaf.getSubjectX500Principal());
         preVerified(lines);
         lines.add(ConnectionLines.INFO, SubjectLine.of(asked, leaf));
@@ -64,6 +55,10 @@ final class CertificateLines {
                     default -> 0;
                 };
         X500Principal subject = path.get(depth).getSubjectX500Principal();
+        if (failure != HandshakeFailure.UNTRUSTED
+                && failure != HandshakeFailure.REVOKED) { // those come before any signature
+            passedAbove(lines, path, depth);
+        }
         started(lines, depth, subject);
         switch (failure) {
             case NAME_MISMATCH -> {
@@ -99,6 +94,20 @@ final class CertificateLines {
             return "unable to get local issuer certificate";
         }
         return path.size() == 1 ? "self-signed certificate" : "self-signed certificate in certificate chain";
+    }
+
+    /** Those nearer to the root are told of first, up to the one that issued the last. */
+    private static void passedAbove(ConnectionLines lines, List<X509Certificate> path, int depth) {
+        if (!lines.service().asked().chain()) {
+            return;
+        }
+        X509Certificate last = path.get(path.size() - 1);
+        if (!isSelfIssued(last)) {
+            passed(lines, path.size(), last.getIssuerX500Principal());
+        }
+        for (int above = path.size() - 1; above > depth; above--) {
+            passed(lines, above, path.get(above).getSubjectX500Principal());
+        }
     }
 
     private static void passed(ConnectionLines lines, int depth, X500Principal subject) {

@@ -61,6 +61,7 @@ class StunnelLinesTest {
             CA.leaf("client.test").subject("O=FactTest,CN=client.test").issue();
     private static final TestCertificate STRANGER =
             TestCertificates.authority("other CA").issue("other.test");
+    private static final Asked HOST = new Asked(true, true, false, List.of("server.test"), List.of(), List.of());
     private static final Asked CHAIN = new Asked(true, true, false, List.of(), List.of(), List.of());
 
     @TempDir
@@ -206,15 +207,14 @@ class StunnelLinesTest {
     void clientOfAnotherAuthorityIsRefused(String version) throws Exception {
         KeyFiles files = STRANGER.writeTo(directory, "stranger");
         asServer(CHAIN, Ports.free(), port -> {
-            try (OpenSslPeer client = OpenSslPeer.client(
+            seesAlert(
                     port,
+                    "alert unknown ca",
                     version,
                     "-cert",
                     files.certificate().toString(),
                     "-key",
-                    files.key().toString())) {
-                client.awaitLine("alert unknown ca");
-            }
+                    files.key().toString());
         });
     }
 
@@ -243,20 +243,76 @@ class StunnelLinesTest {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void clientReachesItsServer(String version) throws Exception {
         try (ScriptedServer server = ScriptedServer.tls(JdkTls.showing(SERVER), StunnelLinesTest::echo, version)) {
-            asClient(
-                    new Asked(true, true, false, List.of("server.test"), List.of(), List.of()),
-                    server.port(),
-                    port -> talk(Peer.plain(port)));
+            asClient(HOST, server.port(), port -> talk(Peer.plain(port)));
         }
+    }
+
+    @Test
+    void clientRefusesAnExpiredServer() throws Exception {
+        clientRefuses(CA.leaf("server.test").expired().issue());
+    }
+
+    @Test
+    void clientRefusesAServerOfAnotherName() throws Exception {
+        clientRefuses(CA.issue("other.test"));
+    }
+
+    @Test
+    void clientRefusesAServerBehindAnUnknownIntermediate() throws Exception {
+        clientRefuses(TestCertificates.authority("other CA")
+                .intermediate("between CA")
+                .issue("server.test"));
+    }
+
+    @Test
+    void clientRefusesASelfSignedServer() throws Exception {
+        clientRefuses(TestCertificates.selfSigned("server.test"));
+    }
+
+    private void clientRefuses(TestCertificate shown) throws Exception {
+        try (ScriptedServer server = ScriptedServer.tls(JdkTls.showing(shown), peer -> {})) {
+            asClient(HOST, server.port(), port -> Peer.endAfterSending(port, "hello", Duration.ofSeconds(10)));
+        }
+    }
+
+    @Test
+    void clientReachesAServerBehindAnIntermediate() throws Exception {
+        TestCertificate server = CA.intermediate("between CA").issue("server.test");
+        try (ScriptedServer target = ScriptedServer.tls(JdkTls.showing(server), StunnelLinesTest::echo)) {
+            asClient(HOST, target.port(), port -> talk(Peer.plain(port)));
+        }
+    }
+
+    @Test
+    @NeedsCommand("openssl")
+    void serverRefusesAnExpiredClient() throws Exception {
+        KeyFiles files = CA.leaf("client.test").expired().issue().writeTo(directory, "expired");
+        asServer(CHAIN, Ports.free(), port -> seesAlert(port, "certificate expired", shown(files)));
+    }
+
+    /** With TLS 1.2: in a handshake of TLS 1.3 OpenSSL sends the alert in plaintext, which BoringSSL does not read. */
+    @Test
+    @NeedsCommand("openssl")
+    void clientThatDoesNotTrustTheServerIsTold() throws Exception {
+        asServer(null, Ports.free(), port -> seesAlert(port, "verify failed", "-tls1_2", "-verify_return_error"));
+    }
+
+    private static void seesAlert(int port, String alert, String... options) throws IOException {
+        try (OpenSslPeer client = OpenSslPeer.client(port, options)) {
+            client.awaitLine(alert);
+        }
+    }
+
+    private static String[] shown(KeyFiles files) {
+        return new String[] {
+            "-cert", files.certificate().toString(), "-key", files.key().toString()
+        };
     }
 
     @Test
     void clientRefusesAServerOfAnotherAuthority() throws Exception {
         try (ScriptedServer server = ScriptedServer.tls(JdkTls.showing(STRANGER), peer -> {})) {
-            asClient(
-                    new Asked(true, true, false, List.of("server.test"), List.of(), List.of()),
-                    server.port(),
-                    port -> Peer.endAfterSending(port, "hello", Duration.ofSeconds(10)));
+            asClient(HOST, server.port(), port -> Peer.endAfterSending(port, "hello", Duration.ofSeconds(10)));
         }
     }
 
