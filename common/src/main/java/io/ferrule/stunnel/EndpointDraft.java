@@ -1,0 +1,175 @@
+package io.ferrule.stunnel;
+
+import io.ferrule.stunnel.StunnelService.Dialing;
+import io.ferrule.stunnel.StunnelService.Endpoints;
+import io.ferrule.stunnel.StunnelService.Exec;
+import io.ferrule.stunnel.StunnelService.Sni;
+import io.ferrule.stunnel.StunnelService.Transparent;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a section joins, as far as it has been read. Names are looked for when it ends. */
+final class EndpointDraft {
+    private final Asker asker;
+    private final List<String> accept = new ArrayList<>();
+    private final List<String> connect = new ArrayList<>();
+    private final List<String> redirect = new ArrayList<>();
+    private List<String> arguments = List.of();
+    private @Nullable String exec;
+    private boolean pty;
+    private boolean retry;
+    private @Nullable String sni;
+    private Transparent transparent = Transparent.NONE;
+    private boolean roundRobin;
+    private boolean delay;
+    private @Nullable InetAddress local;
+
+    EndpointDraft(Asker asker) {
+        this.asker = asker;
+    }
+
+    /** Takes the line if it is about what is joined. */
+    boolean set(String key, String value) throws Refusal {
+        switch (key) {
+            case "accept" -> accept.add(value);
+            case "connect" -> connect.add(value);
+            case "redirect" -> redirect.add(value);
+            case "exec" -> exec = value.isEmpty() ? null : value;
+            case "execargs" -> arguments = List.of(Words.trim(value).split("[ \\t\\n\\x0B\\f\\r]+"));
+            case "pty" -> pty = Words.yes(value);
+            case "sni" -> sni = value;
+            case "transparent" -> transparent = transparent(value);
+            default -> {
+                return dialing(key, value);
+            }
+        }
+        return true;
+    }
+
+    private boolean dialing(String key, String value) throws Refusal {
+        switch (key) {
+            case "delay" -> delay = Words.yes(value);
+            case "failover" -> roundRobin = roundRobin(value);
+            case "local" -> local = asker.local(value);
+            case "retry" -> retry = retry(value);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean accepts() {
+        return !accept.isEmpty();
+    }
+
+    boolean redirects() {
+        return !redirect.isEmpty();
+    }
+
+    /** The addresses to listen at; those that cannot be are logged. */
+    List<StunnelAddress> listen() throws Refusal {
+        List<StunnelAddress> found =
+                accept.stream().map(asker::resolved).flatMap(Optional::stream).toList();
+        if (found.isEmpty() && !accept.isEmpty()) {
+            throw new Refusal("Cannot resolve accept target", "write [HOST:]PORT or the path of a Unix socket");
+        }
+        return found;
+    }
+
+    /** The targets that could be reached one day; names without address now are looked for at each connection. */
+    List<StunnelAddress> targets() {
+        return targets(connect, "connect");
+    }
+
+    /** Where clients go that fail the check. */
+    List<StunnelAddress> redirectTargets() {
+        return targets(redirect, "redirect");
+    }
+
+    private List<StunnelAddress> targets(List<String> texts, String option) {
+        List<StunnelAddress> found = new ArrayList<>();
+        for (String text : texts) {
+            Optional<StunnelAddress> address = asker.parsed(text);
+            address.ifPresent(found::add);
+            if (address.isEmpty() || (!delay && !asker.resolves(address.get()))) {
+                asker.log(6, "Cannot resolve " + option + " target - delaying DNS lookup");
+                delay = true;
+            }
+        }
+        return found;
+    }
+
+    /** Stunnel would start, and fail each connection. */
+    void checkReachable(List<StunnelAddress> targets) throws Refusal {
+        if (targets.isEmpty() && !connect.isEmpty()) {
+            throw new Refusal(
+                    "Cannot resolve connect target",
+                    "\"" + String.join("\", \"", connect)
+                            + "\" can never be reached: write [HOST:]PORT or the path of a Unix socket");
+        }
+    }
+
+    /** The section that a server takes its clients from; null if it has none. */
+    @Nullable
+    Sni parent() throws Refusal {
+        if (sni == null) {
+            return null;
+        }
+        int colon = sni.indexOf(':');
+        if (colon < 0) {
+            throw new Refusal("Invalid SNI parameter format", "write sni = SECTION:NAME in a server section");
+        }
+        return new Sni(sni.substring(0, colon), sni.substring(colon + 1));
+    }
+
+    /** How many ends the section has, but for those of its protocol. */
+    int count(boolean client) {
+        return (accept.isEmpty() ? 0 : 1)
+                + (connect.isEmpty() ? 0 : 1)
+                + (exec == null ? 0 : 1)
+                + (client || sni == null ? 0 : 1)
+                + (transparent == Transparent.DESTINATION || transparent == Transparent.BOTH ? 1 : 0);
+    }
+
+    Endpoints endpoints(
+            List<StunnelAddress> listen,
+            List<StunnelAddress> targets,
+            List<StunnelAddress> redirects,
+            @Nullable Sni parent)
+            throws Refusal {
+        Exec program =
+                exec == null ? null : new Exec(Words.file(exec), arguments.isEmpty() ? List.of(exec) : arguments, pty);
+        return new Endpoints(listen, targets, program, parent, redirects, transparent);
+    }
+
+    Dialing dialing(boolean client) {
+        return new Dialing(roundRobin && !delay, delay, local, client ? sni : null, retry);
+    }
+
+    private static Transparent transparent(String value) throws Refusal {
+        return switch (Words.lower(value)) {
+            case "none", "no" -> Transparent.NONE;
+            case "source", "yes" -> Transparent.SOURCE;
+            case "destination" -> Transparent.DESTINATION;
+            case "both" -> Transparent.BOTH;
+            default -> throw new Refusal("Selected transparent proxy mode is not available");
+        };
+    }
+
+    private static boolean roundRobin(String value) throws Refusal {
+        return switch (Words.lower(value)) {
+            case "rr" -> true;
+            case "prio" -> false;
+            default -> throw new Refusal("The argument needs to be either 'rr' or 'prio'");
+        };
+    }
+
+    /** Newer stunnels also take milliseconds. */
+    private static boolean retry(String value) throws Refusal {
+        return value.matches("[0-9]+") ? !value.matches("0+") : Words.yes(value);
+    }
+}

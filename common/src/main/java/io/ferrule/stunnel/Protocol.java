@@ -1,0 +1,49 @@
+package io.ferrule.stunnel;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A protocol that stunnel speaks before TLS begins.
+ *
+ * @param client whether a client section may have it
+ * @param server whether a server section may have it
+ * @param target whether a server section needs no other target
+ * @param early whether a server section connects before TLS, so that nobody can be redirected
+ */
+record Protocol(String name, boolean client, boolean server, boolean target, boolean early) {
+    /** All of them, in the order of {@code stunnel -help}, and then those that it does not tell of. */
+    static final List<Protocol> ALL = List.of(
+            new Protocol("cifs", true, true, false, false),
+            new Protocol("connect", true, true, true, false),
+            new Protocol("imap", true, true, false, true),
+            new Protocol("nntp", true, false, false, false),
+            new Protocol("pgsql", true, true, false, false),
+            new Protocol("pop3", true, true, false, true),
+            new Protocol("proxy", false, true, false, false),
+            new Protocol("smtp", true, true, false, true),
+            new Protocol("socks", true, true, true, false),
+            new Protocol("ldap", true, false, false, false),
+            new Protocol("capwin", true, true, false, false),
+            new Protocol("capwinctrl", true, false, true, false));
+
+    static Optional<Protocol> named(String name) {
+        return ALL.stream().filter(p -> p.name.equals(Words.lower(name))).findFirst();
+    }
+
+    static String names() {
+        return ALL.stream().map(Protocol::name).collect(Collectors.joining(", "));
+    }
+
+    /** What becomes of it: nothing yet. */
+    static Fate fate(String value) {
+        return Fate.refused(
+                "Ferrule speaks TLS from the first byte on; " + Words.printable(value) + " needs what comes before it");
+    }
+
+    /** Whether the section has one end by its protocol alone. */
+    boolean isEnd(boolean inClient) {
+        return target && (name.equals("capwinctrl") || !inClient);
+    }
+}

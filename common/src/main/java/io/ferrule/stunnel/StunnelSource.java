@@ -1,0 +1,17 @@
+package io.ferrule.stunnel;
+
+/** Where a configuration is read from. */
+public sealed interface StunnelSource {
+    /** A file by its name, whose real path is what stunnel says in its lines. */
+    record File(String name) implements StunnelSource {}
+
+    /** An open descriptor of this process ({@code -fd N}), as it is written. */
+    record Descriptor(String number) implements StunnelSource {}
+
+    /**
+     * A text that is there already, such as {@link Stunnel3} makes.
+     *
+     * @param name what errors call it
+     */
+    record Text(String name, String text) implements StunnelSource {}
+}
