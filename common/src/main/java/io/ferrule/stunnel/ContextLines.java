@@ -32,6 +32,7 @@ final class ContextLines {
         asker.log(7, "Ciphers: " + (tls.ciphers() == null ? Tls.CIPHERS : tls.ciphers()));
         asker.log(7, "TLSv1.3 ciphersuites: " + (tls.ciphersuites() == null ? Tls.CIPHERSUITES : tls.ciphersuites()));
         asker.log(6, "Session resumption " + (service.resumption().enabled() ? "enabled" : "disabled"));
+        spoken(tls);
         String cert = service.identity().cert();
         if (cert == null) {
             asker.log(7, "No certificate or private key specified");
@@ -71,6 +72,26 @@ final class ContextLines {
         }
     }
 
+    /** Whether anything is left to speak. */
+    private void spoken(Tls tls) throws Refusal {
+        checkLeft("ciphers", tls.ciphers());
+        checkLeft("ciphersuites", tls.ciphersuites());
+        checkLeft("curves", tls.curves());
+    }
+
+    private void checkLeft(String option, @Nullable String value) throws Refusal {
+        if (value == null || (value.isEmpty() && option.equals("ciphersuites"))) {
+            return;
+        }
+        Fate fate = OptionTable.fate(option, value);
+        if (fate.treatment() == Fate.Treatment.REFUSED) {
+            if (option.equals("curves")) {
+                asker.log(3, "Invalid groups list in 'curves'");
+            }
+            throw new Refusal(FAILED, option + " = " + value + ": " + fate.sentence());
+        }
+    }
+
     private void own(String cert, @Nullable String keyOrNone) throws Refusal {
         asker.log(6, "Loading certificate from file: " + cert);
         String missing = unreadable(cert);
@@ -96,7 +117,7 @@ final class ContextLines {
         PeerCheck peer = service.peer();
         Path caFile = peer.caFile();
         Path caPath = peer.caPath();
-        if (peer.verifies() && caFile != null && !Files.isReadable(caFile)) {
+        if (peer.verifies() && caFile != null && unreadable(caFile.toString()) != null) {
             asker.log(3, "No trusted certificates found");
             throw new Refusal(FAILED, "the CAfile " + caFile + " cannot be read");
         }
@@ -105,7 +126,7 @@ final class ContextLines {
             throw new Refusal(FAILED, "the CApath " + caPath + " is no directory that can be read");
         }
         Path crlFile = service.status().crlFile();
-        if (crlFile != null && !Files.isReadable(crlFile)) {
+        if (crlFile != null && unreadable(crlFile.toString()) != null) {
             asker.log(3, "Failed to load " + crlFile + " revocation lookup file");
             throw new Refusal(FAILED, "the CRLfile " + crlFile + " cannot be read");
         }
@@ -117,6 +138,9 @@ final class ContextLines {
             Path file = Words.file(name);
             if (name.isEmpty() || !Files.exists(file)) {
                 return "No such file or directory (2)";
+            }
+            if (Files.isDirectory(file)) {
+                return "Is a directory (21)";
             }
             return Files.isReadable(file) ? null : "Permission denied (13)";
         } catch (Refusal e) {

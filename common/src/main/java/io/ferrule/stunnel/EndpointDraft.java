@@ -37,7 +37,7 @@ final class EndpointDraft {
             case "accept" -> accept.add(value);
             case "connect" -> connect.add(value);
             case "redirect" -> redirect.add(value);
-            case "exec" -> exec = value.isEmpty() ? null : value;
+            case "exec" -> exec = value;
             case "execargs" -> arguments = List.of(Words.trim(value).split("[ \\t\\n\\x0B\\f\\r]+"));
             case "pty" -> pty = Words.yes(value);
             case "sni" -> sni = value;

@@ -32,6 +32,11 @@ final class OptionTable {
         };
     }
 
+    /** Of an option by its name, which has to be one. */
+    static Fate fate(String name, String value) {
+        return StunnelOption.named(name).orElseThrow().fate(value);
+    }
+
     private static Fate ciphersuites(String value, Fate usual) {
         List<String> wanted = List.of(value.toUpperCase(Locale.ROOT).split("[:, ]+", -1));
         if (wanted.stream().noneMatch(SUITES::contains)) {

@@ -2,6 +2,7 @@ package io.ferrule.stunnel;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -23,6 +24,12 @@ final class PskFile {
     /** The identities of the file. */
     Set<String> identities(Path file) throws Refusal {
         List<String> lines;
+        if (file.toString().isEmpty()) {
+            throw refused(": No such file or directory (2)");
+        }
+        if (Files.isDirectory(file)) {
+            throw new Refusal("Failed to read PSK secrets", file + " is a directory");
+        }
         try {
             lines = FileLines.of(StunnelReader.bytes(file)).texts();
         } catch (NoSuchFileException e) {

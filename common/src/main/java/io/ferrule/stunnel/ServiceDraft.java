@@ -146,7 +146,7 @@ final class ServiceDraft {
         }
         if (pskIdentity != null && !client) {
             asker.log(5, "PSK identity is ignored in the server mode");
-        } else if (pskIdentity != null && !pskIdentities.contains(pskIdentity)) {
+        } else if (pskIdentity != null && pskSecrets != null && !pskIdentities.contains(pskIdentity)) {
             throw new Refusal("No key found for the specified PSK identity");
         }
     }
@@ -158,13 +158,14 @@ final class ServiceDraft {
         if (client) {
             throw new Refusal("\"redirect\" is unsupported in client sections");
         }
+        List<StunnelAddress> targets = ends.redirectTargets();
         if (protocol != null && protocol.early()) {
             throw new Refusal("\"redirect\" is incompatible with the specified protocol negotiation");
         }
         if (!peer.verifies()) {
             throw new Refusal("Either \"verifyChain\" or \"verifyPeer\" has to be enabled for \"redirect\" to work");
         }
-        return ends.redirectTargets();
+        return targets;
     }
 
     private @Nullable Sni parent(List<StunnelService> earlier) throws Refusal {

@@ -105,7 +105,8 @@ final class ServiceOptions {
                     "OCSPnonce",
                     "yes|no send and verify the OCSP nonce extension",
                     "no",
-                    refused("no choice is left to the file here yet: remove the line"),
+                    refused(
+                            "an answer is told from an old one by its dates, and a nonce cannot be asked for: remove the line"),
                     "no"),
             option("OCSPrequire", "yes|no require a conclusive OCSP response", "yes", HONOURED),
             option("options", "TLS option to set/reset", "NO_SSLv2, NO_SSLv3", HONOURED));
@@ -171,7 +172,7 @@ final class ServiceOptions {
                     "sni",
                     "primary_service:host_name for an SNI virtual service",
                     "",
-                    differs("a client sends the name; virtual services of a server are refused yet")),
+                    differs("a client sends the name; virtual services of a server are not done yet and refused")),
             option("socket", "a|l|r:option=value[:value] set an option on accept/local/remote socket", "", HONOURED),
             version("sslVersion", OLD_TLS),
             version("sslVersionMax", OLD_TLS),

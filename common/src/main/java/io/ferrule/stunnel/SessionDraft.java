@@ -73,7 +73,7 @@ final class SessionDraft {
     /** Hexadecimal digits, with colons between the bytes or without. */
     private void secret(String option, String value) throws Refusal {
         String digits = value.replace(":", "");
-        if (digits.isEmpty() || !digits.matches("([0-9A-Fa-f]{2})+")) {
+        if (!value.matches("([0-9A-Fa-f]{2}:*)+")) {
             asker.log(3, "Required " + option + " is 16 or 32 byte hexadecimal key");
             throw new Refusal("Failed to read " + option);
         }

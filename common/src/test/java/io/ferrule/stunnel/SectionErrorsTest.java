@@ -2,52 +2,91 @@ package io.ferrule.stunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.testing.CommandResult;
+import io.ferrule.testing.NeedsCommand;
+import io.ferrule.testing.TestCertificates;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a section or the lines before it lack is told in stunnel's words and order. */
 class SectionErrorsTest {
     @TempDir
     private Path dir;
 
+    /** The lines of a section, and the reason why it is wrong. */
+    private static final List<String> WRONG = List.of(
+            "accept=1;connect=2|TLS server needs a certificate",
+            "client=yes;accept=nobody.invalid:1;connect=2|Cannot resolve accept target",
+            "client=yes;accept=localhost;connect=2|Cannot resolve accept target",
+            "client=yes;accept=1;connect=2;checkHost=a|Either \"verifyChain\" or \"verifyPeer\" has to be enabled",
+            "client=yes;accept=1;connect=2;protocol=nosuch|Protocol not supported",
+            "client=yes;accept=1;connect=2;protocol=|Protocol not supported",
+            "client=yes;accept=1;connect=2;protocol=PROXY|The 'proxy' protocol is not supported in the client mode",
+            "cert=CERT;accept=1;connect=2;protocol=nntp|The 'nntp' protocol is not supported in the server mode",
+            "client=yes;accept=1;connect=2;PSKsecrets=PSK;PSKidentity=b|No key found for the specified PSK identity",
+            "client=yes;accept=1;connect=2;redirect=3|\"redirect\" is unsupported in client sections",
+            "cert=CERT;accept=1;connect=2;redirect=3;protocol=imap|\"redirect\" is incompatible with the specified protocol negotiation",
+            "cert=CERT;accept=1;connect=2;redirect=3|Either \"verifyChain\" or \"verifyPeer\" has to be enabled for \"redirect\" to work",
+            "cert=CERT;connect=2;sni=a|Invalid SNI parameter format",
+            "cert=CERT;connect=2;sni=a:b|SNI section name not found",
+            "client=yes;accept=1;connect=2;sslVersionMin=TLSv1.3;sslVersionMax=TLSv1.2|Invalid protocol version range",
+            "cert=CERT;accept=1;connect=2;ticketKeySecret=00112233445566778899aabbccddeeff|\"ticketKeySecret\" and \"ticketMacSecret\" must be set together",
+            "client=yes;accept=1;connect=2;verifyChain=yes|Either \"CAengine\", \"CAfile\" or \"CApath\" has to be configured",
+            "client=yes;accept=1;connect=2;verify=3;CAfile=|Either \"CAengine\", \"CAfile\" or \"CApath\" has to be configured",
+            "client=yes;accept=1|Each service must define two endpoints",
+            "client=yes;connect=1|Each service must define two endpoints",
+            "client=yes;accept=1;connect=2;exec=/bin/cat|Each service must define two endpoints",
+            "cert=CERT;accept=1;connect=2;protocol=socks|Each service must define two endpoints",
+            "cert=/nonexistent;accept=1;connect=2|Failed to initialize TLS context",
+            "client=yes;accept=1;connect=2;verify=2;CAfile=/nonexistent|Failed to initialize TLS context");
+
+    static List<String> wrong() {
+        return WRONG;
+    }
+
+    @BeforeEach
+    void withFilesToName() {
+        TestCertificates.selfSigned("localhost").writeJoinedTo(dir, "cert");
+        Reading.write(dir.resolve("psk"), "a:00112233445566778899aabbccddeeff\n");
+    }
+
+    private String section(String wrong) {
+        return "[my redis]\n"
+                + wrong.substring(0, wrong.indexOf('|'))
+                        .replace(";", "\n")
+                        .replace("CERT", dir.resolve("cert.pem").toString())
+                        .replace("PSKsecrets=PSK", "PSKsecrets=" + dir.resolve("psk"))
+                + "\n";
+    }
+
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "accept=1;connect=2|TLS server needs a certificate",
-                "client=yes;accept=nobody.invalid:1;connect=2|Cannot resolve accept target",
-                "client=yes;accept=localhost;connect=2|Cannot resolve accept target",
-                "client=yes;accept=1;connect=2;checkHost=a|Either \"verifyChain\" or \"verifyPeer\" has to be enabled",
-                "client=yes;accept=1;connect=2;protocol=nosuch|Protocol not supported",
-                "client=yes;accept=1;connect=2;protocol=|Protocol not supported",
-                "client=yes;accept=1;connect=2;protocol=PROXY|The 'proxy' protocol is not supported in the client mode",
-                "cert=CERT;accept=1;connect=2;protocol=nntp|The 'nntp' protocol is not supported in the server mode",
-                "client=yes;accept=1;connect=2;PSKidentity=a|No key found for the specified PSK identity",
-                "client=yes;accept=1;connect=2;redirect=3|\"redirect\" is unsupported in client sections",
-                "cert=CERT;accept=1;connect=2;redirect=3;protocol=imap|\"redirect\" is incompatible with the specified protocol negotiation",
-                "cert=CERT;accept=1;connect=2;redirect=3|Either \"verifyChain\" or \"verifyPeer\" has to be enabled for \"redirect\" to work",
-                "cert=CERT;connect=2;sni=a|Invalid SNI parameter format",
-                "cert=CERT;connect=2;sni=a:b|SNI section name not found",
-                "client=yes;accept=1;connect=2;sslVersionMin=TLSv1.3;sslVersionMax=TLSv1.2|Invalid protocol version range",
-                "cert=CERT;accept=1;connect=2;ticketKeySecret=00112233445566778899aabbccddeeff|\"ticketKeySecret\" and \"ticketMacSecret\" must be set together",
-                "client=yes;accept=1;connect=2;verifyChain=yes|Either \"CAengine\", \"CAfile\" or \"CApath\" has to be configured",
-                "client=yes;accept=1;connect=2;verify=3;CAfile=|Either \"CAengine\", \"CAfile\" or \"CApath\" has to be configured",
-                "client=yes;accept=1|Each service must define two endpoints",
-                "client=yes;connect=1|Each service must define two endpoints",
-                "client=yes;accept=1;connect=2;exec=/bin/cat|Each service must define two endpoints",
-                "cert=CERT;accept=1;connect=2;protocol=socks|Each service must define two endpoints",
-                "cert=/nonexistent;accept=1;connect=2|Failed to initialize TLS context",
-                "client=yes;accept=1;connect=2;verify=2;CAfile=/nonexistent|Failed to initialize TLS context"
-            })
-    void sectionErrorNamesTheService(String lines, String reason) {
-        String cert = Reading.write(dir.resolve("cert.pem"), "").toString();
-        String text = "[my redis]\n" + lines.replace(";", "\n").replace("CERT", cert) + "\n";
-        assertThat(Reading.of(text).error()).hasMessage("Service [my redis]: " + reason);
+    @MethodSource("wrong")
+    void sectionErrorNamesTheService(String wrong) {
+        assertThat(Reading.of(section(wrong)).error())
+                .hasMessage("Service [my redis]: " + wrong.substring(wrong.indexOf('|') + 1));
+    }
+
+    @NeedsCommand({"stunnel4", "stunnel"})
+    @ParameterizedTest
+    @MethodSource("wrong")
+    void realStunnelSaysTheSame(String wrong) {
+        Path file = Reading.write(dir.resolve("s.conf"), section(wrong));
+        String stunnel = CommandResult.find("stunnel4")
+                .or(() -> CommandResult.find("stunnel"))
+                .orElseThrow()
+                .toString();
+        CommandResult result = CommandResult.of(Duration.ofSeconds(30), List.of(stunnel, file.toString()), new byte[0]);
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output().lines())
+                .contains("[!] " + Reading.file(file).error().line());
     }
 
     @ParameterizedTest
@@ -109,7 +148,7 @@ class SectionErrorsTest {
 
     @Test
     void primaryOfANameStandsBeforeAndIsNoClient() {
-        String cert = Reading.write(dir.resolve("cert.pem"), "").toString();
+        String cert = dir.resolve("cert.pem").toString();
         String virtual = "[v]\ncert = " + cert + "\nconnect = 2\nsni = p:*.example.org\n";
         assertThat(Reading.of("[p]\ncert = " + cert + "\naccept=1\nconnect=2\n" + virtual)
                         .service()

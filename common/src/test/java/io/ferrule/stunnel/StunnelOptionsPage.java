@@ -89,7 +89,8 @@ final class StunnelOptionsPage {
 
     private static String protocols() {
         String names = Protocol.ALL.stream().map(p -> "`" + p.name() + "`").collect(Collectors.joining(", "));
-        return "\n## Values of `protocol`\n\n" + names + ": refused yet. Ferrule speaks TLS from the first byte on.\n";
+        return "\n## Values of `protocol`\n\n" + names
+                + ". All of them are refused for now: Ferrule speaks TLS from the first byte on.\n";
     }
 
     private static String head(String title, String columns) {
