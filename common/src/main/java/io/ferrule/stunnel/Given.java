@@ -38,6 +38,14 @@ public record Given(StunnelOption option, String name, String value, String file
                 : Optional.empty();
     }
 
+    /** What is told at each start if the line has no effect here. */
+    public Optional<String> notice() {
+        Fate fate = fate();
+        return fate.treatment() == Fate.Treatment.NOTICE
+                ? Optional.of(place() + ": \"" + shown() + "\": " + fate.sentence())
+                : Optional.empty();
+    }
+
     /** Without the value. */
     @Override
     public String toString() {

@@ -49,7 +49,7 @@ final class ServiceOptions {
                     "ciphersuites",
                     "permitted ciphersuites for TLS 1.3",
                     Tls.CIPHERSUITES,
-                    differs("TLS 1.3 has the engine's own three suites, all of them good")),
+                    notice("TLS 1.3 has the engine's own three suites, all of them good")),
             harmless("client", "yes|no client mode (remote service uses TLS)", "no", HONOURED, "no"),
             option("config", "command[:parameter] to execute", "", refused("OpenSSL's commands have no meaning here")),
             option("connect", "[host:]port to connect", "", HONOURED),

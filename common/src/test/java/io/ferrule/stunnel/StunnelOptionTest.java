@@ -69,7 +69,7 @@ class StunnelOptionTest {
                 "accept|443|HONOURED",
                 "chroot|/jail|REFUSED",
                 "ciphersuites|TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384|HONOURED",
-                "ciphersuites|TLS_AES_128_GCM_SHA256|DIFFERS",
+                "ciphersuites|TLS_AES_128_GCM_SHA256|NOTICE",
                 "ciphersuites|TLS_AES_128_CCM_SHA256|REFUSED",
                 "exec|/bin/cat|REFUSED",
                 "fips|no|HONOURED",
@@ -118,7 +118,16 @@ class StunnelOptionTest {
     void secretsAreNotShown() {
         Given line = new Given(
                 StunnelOption.named("protocolPassword").orElseThrow(), "protocolPassword", "hunter2", "t.conf", 5);
-        assertThat(line.toString() + line.shown()).doesNotContain("hunter2");
+        assertThat(line.toString() + line.shown() + line.notice()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void lineWithoutEffectIsToldOf() {
+        StunnelOption stack = StunnelOption.named("stack").orElseThrow();
+        assertThat(new Given(stack, "STACK", "9", "t.conf", 5).notice())
+                .hasValue("t.conf:5: \"STACK = 9\": a connection has no thread of its own");
+        StunnelOption reset = StunnelOption.named("reset").orElseThrow();
+        assertThat(new Given(reset, "reset", "yes", "t.conf", 5).notice()).isEmpty();
     }
 
     @Test
