@@ -18,6 +18,7 @@ import io.ferrule.config.ServerTrust;
 import io.ferrule.config.Timeouts;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.config.Verification;
 import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.TlsSession;
@@ -111,6 +112,30 @@ class EndingsTest {
         assertThat(endings.get())
                 .extracting(Ending::leg, Ending::kind)
                 .containsExactly(tuple(Leg.CONNECT, Kind.PINNED), tuple(Leg.CONNECT, Kind.CA));
+    }
+
+    @Test
+    void whatStunnelsOptionsStoreIsPinnedUnlessAChainIsVerifiedToo() {
+        for (boolean chain : new boolean[] {false, true}) {
+            Verification asked = new Verification(true, chain, true, List.of(Path.of("x")), List.of());
+            material.add(new TunnelMaterial(
+                    tunnel(
+                            new AcceptTls(null, new Access.Verified(asked), TlsSettings.DEFAULT),
+                            new ConnectTls(new ServerTrust.Verified(asked), null, null, TlsSettings.DEFAULT)),
+                    List.of(),
+                    List.of(),
+                    TrustMaterial.of(authority("clients-" + chain)),
+                    TrustMaterial.of(authority("servers-" + chain)),
+                    Map.of(),
+                    List.of()));
+        }
+        assertThat(endings.get())
+                .extracting(Ending::leg, Ending::kind)
+                .containsExactly(
+                        tuple(Leg.ACCEPT, Kind.PINNED),
+                        tuple(Leg.CONNECT, Kind.PINNED),
+                        tuple(Leg.ACCEPT, Kind.CA),
+                        tuple(Leg.CONNECT, Kind.CA));
     }
 
     @Test
