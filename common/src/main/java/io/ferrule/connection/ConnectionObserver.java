@@ -58,6 +58,9 @@ public interface ConnectionObserver {
     /** The peer of {@code leg} is no longer read because the other one does not keep up. */
     default void readingPaused(ConnectionFacts facts, Leg leg) {}
 
+    /** The peer of {@code leg} has finished sending, cleanly; the other direction may go on. */
+    default void finished(ConnectionFacts facts, Leg leg) {}
+
     /** The end is decided and nothing is relayed any more; a peer may still be receiving its last bytes. */
     default void closed(ConnectionRecord record) {}
 

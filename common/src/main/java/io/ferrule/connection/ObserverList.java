@@ -70,6 +70,11 @@ record ObserverList(List<ConnectionObserver> observers) implements ConnectionObs
     }
 
     @Override
+    public void finished(ConnectionFacts facts, Leg leg) {
+        observers.forEach(o -> o.finished(facts, leg));
+    }
+
+    @Override
     public void closed(ConnectionRecord record) {
         observers.forEach(o -> o.closed(record));
     }

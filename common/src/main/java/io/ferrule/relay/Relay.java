@@ -128,6 +128,7 @@ public final class Relay {
     }
 
     private void propagateEnd(Leg leg) {
+        observer.finished(facts, leg);
         other(leg).endOutput(present(leg == Leg.ACCEPT ? connectShutdown : acceptShutdown));
         if (!over && !timeouts.halfClose().isZero()) {
             silence.limit(

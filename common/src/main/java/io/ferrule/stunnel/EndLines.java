@@ -20,7 +20,25 @@ final class EndLines {
     private EndLines(ConnectionLines lines, ConnectionRecord record) {
         this.lines = lines;
         this.record = record;
-        this.tlsLeg = lines.service().client() ? Leg.CONNECT : Leg.ACCEPT;
+        this.tlsLeg = tlsLeg(lines);
+    }
+
+    /** The peer of one side sends no more, and the other side is told so. */
+    static void finished(ConnectionLines lines, Leg leg) {
+        if (leg == tlsLeg(lines)) {
+            lines.add(ConnectionLines.DEBUG, "TLS alert (read): warning: close notify");
+            lines.add(ConnectionLines.INFO, "TLS closed (SSL_read)");
+            lines.add(ConnectionLines.DEBUG, "Sent socket write shutdown");
+        } else {
+            lines.add(ConnectionLines.INFO, "Read socket closed (readsocket)");
+            lines.add(ConnectionLines.DEBUG, "Sending close_notify alert");
+            lines.add(ConnectionLines.DEBUG, "TLS alert (write): warning: close notify");
+            lines.add(ConnectionLines.INFO, "SSL_shutdown successfully sent close_notify alert");
+        }
+    }
+
+    private static Leg tlsLeg(ConnectionLines lines) {
+        return lines.service().client() ? Leg.CONNECT : Leg.ACCEPT;
     }
 
     /** All but the line that counts those left. */
@@ -32,8 +50,7 @@ final class EndLines {
 
     private void cause() {
         switch (record.reason()) {
-            case CLIENT_CLOSED -> finishedBy(Leg.ACCEPT);
-            case TARGET_CLOSED -> finishedBy(Leg.CONNECT);
+            case CLIENT_CLOSED, TARGET_CLOSED -> {} // each has been told of when it had finished
             case CLIENT_RESET -> broken(Leg.ACCEPT, RESET);
             case TARGET_RESET -> broken(Leg.CONNECT, RESET);
             case CLIENT_UNRESPONSIVE -> broken(Leg.ACCEPT, TIMED_OUT);
@@ -60,29 +77,6 @@ final class EndLines {
                     INTERNAL_ERROR ->
                 lines.add(ConnectionLines.ERR, record.reason().sentence()); // stunnel has no such end
         }
-    }
-
-    private void finishedBy(Leg first) {
-        if (first == tlsLeg) {
-            tlsFinished();
-            plainFinished();
-        } else {
-            plainFinished();
-            tlsFinished();
-        }
-    }
-
-    private void tlsFinished() {
-        lines.add(ConnectionLines.DEBUG, "TLS alert (read): warning: close notify");
-        lines.add(ConnectionLines.INFO, "TLS closed (SSL_read)");
-        lines.add(ConnectionLines.DEBUG, "Sent socket write shutdown");
-    }
-
-    private void plainFinished() {
-        lines.add(ConnectionLines.INFO, "Read socket closed (readsocket)");
-        lines.add(ConnectionLines.DEBUG, "Sending close_notify alert");
-        lines.add(ConnectionLines.DEBUG, "TLS alert (write): warning: close notify");
-        lines.add(ConnectionLines.INFO, "SSL_shutdown successfully sent close_notify alert");
     }
 
     private void broken(Leg leg, String error) {

@@ -166,6 +166,14 @@ public final class StunnelEvents implements ConnectionObserver {
     }
 
     @Override
+    public void finished(ConnectionFacts facts, Leg leg) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            EndLines.finished(lines, leg);
+        }
+    }
+
+    @Override
     public void closed(ConnectionRecord record) {
         ConnectionLines lines = open.remove(record.facts());
         if (lines == null) {

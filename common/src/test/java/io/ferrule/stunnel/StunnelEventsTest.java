@@ -96,6 +96,8 @@ class StunnelEventsTest {
         reach(events, facts);
         facts.received(Leg.ACCEPT, 5);
         facts.received(Leg.CONNECT, 7);
+        events.finished(facts, Leg.ACCEPT);
+        events.finished(facts, Leg.CONNECT);
         events.closed(record(facts, CloseReason.CLIENT_CLOSED));
     }
 
@@ -161,6 +163,8 @@ class StunnelEventsTest {
         shakeHands(events, facts, Leg.CONNECT, session("TLSv1.3", "X25519", false, chain(CA.issue("server.test"))));
         facts.received(Leg.ACCEPT, 5);
         facts.received(Leg.CONNECT, 7);
+        events.finished(facts, Leg.ACCEPT);
+        events.finished(facts, Leg.CONNECT);
         events.closed(record(facts, CloseReason.CLIENT_CLOSED));
         assertThat(lines)
                 .containsExactly(

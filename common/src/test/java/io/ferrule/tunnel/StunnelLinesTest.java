@@ -9,6 +9,7 @@ import io.ferrule.config.KeyFiles;
 import io.ferrule.config.KeySources;
 import io.ferrule.config.NamePattern;
 import io.ferrule.config.ServerTrust;
+import io.ferrule.config.Timeouts;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.StatusChecks;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -295,6 +297,70 @@ class StunnelLinesTest {
     @NeedsCommand("openssl")
     void clientThatDoesNotTrustTheServerIsTold() throws Exception {
         asServer(null, Ports.free(), port -> seesAlert(port, "verify failed", "-tls1_2", "-verify_return_error"));
+    }
+
+    // ---- silence, which the real one measures in whole seconds
+
+    private static Timeouts after(Duration handshake, Duration halfClose, Duration idle) {
+        Timeouts d = Timeouts.DEFAULT;
+        return new Timeouts(handshake, d.connect(), halfClose, idle, d.reset(), d.keepAlive(), d.unacknowledged());
+    }
+
+    private void silent(Timeouts timeouts, String option, int target, Play play) throws Exception {
+        TunnelConfig base = TunnelRig.server("tunnel", acceptTls(new Access.Anyone()), TunnelRig.at(target));
+        TunnelConfig config = new TunnelConfig(base.name(), base.accept(), base.connect(), base.limits(), timeouts);
+        LoggedService service = new LoggedService("tunnel", false, 6, ConnectionId.SEQUENTIAL, Asked.NOTHING, null, 1);
+        List<String> ours = ours(config, service, play);
+        try (StunnelPeer stunnel = StunnelPeer.server(SERVER, "127.0.0.1:" + target, option)) {
+            compare(ours, theirs(stunnel, play));
+        }
+    }
+
+    @Test
+    void clientThatSaysNothingIsGivenUp() throws Exception {
+        Timeouts timeouts = after(Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO);
+        silent(timeouts, "TIMEOUTbusy = 1", Ports.free(), port -> {
+            try (Peer peer = Peer.plain(port)) {
+                peer.awaitEnd(Duration.ofSeconds(20));
+            }
+        });
+    }
+
+    @Test
+    void connectionThatIsIdleIsCut() throws Exception {
+        Timeouts timeouts = after(Duration.ofSeconds(10), Duration.ZERO, Duration.ofSeconds(1));
+        try (ScriptedServer target = ScriptedServer.plain(peer -> peer.awaitEnd(Duration.ofSeconds(20)))) {
+            silent(timeouts, "TIMEOUTidle = 1", target.port(), port -> {
+                try (Peer peer = Peer.tls(port, JdkTls.anonymous())) {
+                    peer.awaitEnd(Duration.ofSeconds(20));
+                }
+            });
+        }
+    }
+
+    @Test
+    void halfClosedConnectionIsGivenUpWhenTheOtherSideIsSilent() throws Exception {
+        Timeouts timeouts = after(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ZERO);
+        CountDownLatch deserted = new CountDownLatch(2);
+        try (ScriptedServer target = ScriptedServer.plain(peer -> {
+            peer.receiveAll();
+            awaitZero(deserted);
+        })) {
+            silent(timeouts, "TIMEOUTclose = 1", target.port(), port -> {
+                try (Peer peer = Peer.tls(port, JdkTls.anonymous())) {
+                    peer.finish().awaitEnd(Duration.ofSeconds(20));
+                }
+                deserted.countDown();
+            });
+        }
+    }
+
+    private static void awaitZero(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     private static void seesAlert(int port, String alert, String... options) throws IOException {
