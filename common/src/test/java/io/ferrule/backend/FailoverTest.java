@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -48,6 +49,7 @@ class FailoverTest {
     Path directory;
 
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final Queue<String> begins = new ConcurrentLinkedQueue<>();
     private final Queue<String> askedFor = new ConcurrentLinkedQueue<>();
     private final Map<String, List<String>> hosts =
             Map.of("pair.test", List.of("127.0.0.2", "127.0.0.3"), "one.test", List.of("127.0.0.1"));
@@ -191,6 +193,34 @@ class FailoverTest {
         for (int turn = 2; turn < 9; turn++) {
             assertThat(reached(targets)).isEqualTo(all.get(turn % 3).toString());
         }
+    }
+
+    @Test
+    void whereAConnectionBeginsIsToldIfThereIsAChoice() throws Exception {
+        Address first = listening();
+        Address second = listening();
+        Targets turns = inTurn(1, first, second);
+        for (Targets targets : List.of(priority(first), priority(first, second), turns, turns)) {
+            tryAndClose(targets);
+        }
+        assertThat(begins).containsExactly("priority 0", "in turn 1", "in turn 0");
+    }
+
+    private void tryAndClose(Targets targets) throws InterruptedException {
+        EventLoopGroup group = loops == null ? transport.newEventLoops(1) : loops;
+        loops = group;
+        ConnectTries heard = new ConnectTries() {
+            @Override
+            public void found(int first, boolean takeTurns) {
+                begins.add((takeTurns ? "in turn " : "priority ") + first);
+            }
+        };
+        new Backend(targets, transport, OPTIONS, Duration.ofSeconds(6), names)
+                .connect(group.next(), new ChannelInboundHandlerAdapter(), heard)
+                .sync()
+                .getNow()
+                .close()
+                .sync();
     }
 
     @ParameterizedTest
