@@ -11,7 +11,10 @@ final class BindFailure {
         if (cause instanceof OperatorException already) {
             return already;
         }
-        return new OperatorException("", "cannot listen on " + address + ": " + why(address, cause));
+        OperatorException failure =
+                new OperatorException("", "cannot listen on " + address + ": " + why(address, cause));
+        failure.initCause(cause); // for whoever has other words for it
+        return failure;
     }
 
     private static String why(Address address, Throwable cause) {

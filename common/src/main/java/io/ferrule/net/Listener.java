@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -92,6 +93,11 @@ public final class Listener {
     /** Where it listens; a port that was given as 0 is now the one that the kernel chose. */
     public Address address() {
         return address;
+    }
+
+    /** The socket's file descriptor; -1 if the transport does not say it. */
+    public int descriptor() {
+        return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
     }
 
     /** Gives the connections accepted from now on to {@code next}, and begins to accept if it does not yet, or no longer. */

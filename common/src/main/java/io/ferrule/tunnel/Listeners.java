@@ -3,6 +3,7 @@ package io.ferrule.tunnel;
 import io.ferrule.config.Address;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Problem;
+import io.ferrule.config.TunnelConfig;
 import io.ferrule.net.Listener;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,10 +27,12 @@ final class Listeners {
     private static final long BIND_LIMIT_SECONDS = 10;
 
     private final TunnelEnvironment environment;
+    private final ListenObserver observer;
     private volatile List<Place> places = List.of();
 
-    Listeners(TunnelEnvironment environment) {
+    Listeners(TunnelEnvironment environment, ListenObserver observer) {
         this.environment = environment;
+        this.observer = observer;
     }
 
     /**
@@ -38,6 +42,13 @@ final class Listeners {
      * @param owner the tunnel that gets what comes in; null for a socket of the service manager that no tunnel has now
      */
     private record Place(Address asked, Listener listener, @Nullable Tunnel owner) {
+        void close(ListenObserver observer) {
+            if (owner != null) {
+                observer.unbound(owner.config(), listener.address(), listener.descriptor());
+            }
+            var unused = listener.close();
+        }
+
         boolean isPassed() {
             return asked instanceof Address.Adopted;
         }
@@ -47,13 +58,15 @@ final class Listeners {
      * Finds or opens a place for each tunnel. Blocks, and resolves names.
      *
      * @param material of the tunnels, in their order
-     * @throws OperatorException with every place that cannot be had; then nothing that was opened is left
+     * @throws OperatorException with every place that cannot be had and is needed; then nothing that was opened is left
      */
     Plan plan(List<Tunnel> tunnels, List<TunnelMaterial> material) throws OperatorException {
         Map<Tunnel, Place> taken = new LinkedHashMap<>();
         List<Listener> opened = new ArrayList<>();
-        List<Problem> problems = new ArrayList<>();
+        Map<Tunnel, OperatorException> refused = new LinkedHashMap<>();
+        Map<Tunnel, TunnelConfig> configs = new LinkedHashMap<>();
         for (int i = 0; i < tunnels.size(); i++) {
+            configs.put(tunnels.get(i), material.get(i).config());
             Address address = material.get(i).config().accept().listen();
             find(tunnels.get(i), address)
                     .filter(place -> !holds(taken, place))
@@ -62,21 +75,41 @@ final class Listeners {
         for (int i = 0; i < tunnels.size(); i++) {
             Tunnel tunnel = tunnels.get(i);
             if (!taken.containsKey(tunnel)) {
-                Address address = material.get(i).config().accept().listen();
+                TunnelConfig config = material.get(i).config();
+                Address address = config.accept().listen();
                 try {
                     Listener listener = open(address, tunnel);
                     opened.add(listener);
                     taken.put(tunnel, new Place(address, listener, tunnel));
+                    observer.bound(config, listener.address(), listener.descriptor());
                 } catch (OperatorException e) {
-                    problems.addAll(e.problems());
+                    refused.put(tunnel, e);
+                    observer.refused(config, e);
                 }
             }
         }
+        List<Problem> problems = needed(refused, configs, taken.keySet());
         if (!problems.isEmpty()) {
             opened.forEach(Listener::close);
             throw new OperatorException(problems);
         }
-        return new Plan(this, List.copyOf(taken.values()), opened);
+        return new Plan(this, List.copyOf(taken.values()), opened, List.copyOf(refused.keySet()));
+    }
+
+    /** What is wrong with those places that cannot be had and cannot be done without. */
+    private List<Problem> needed(
+            Map<Tunnel, OperatorException> refused, Map<Tunnel, TunnelConfig> configs, Set<Tunnel> placed) {
+        List<String> names =
+                placed.stream().map(tunnel -> tunnel.config().name()).toList();
+        List<Problem> problems = new ArrayList<>();
+        refused.forEach((tunnel, why) -> {
+            TunnelConfig config = configs.getOrDefault(tunnel, tunnel.config());
+            if (!observer.isDispensable(config, names)) {
+                observer.lacking(config);
+                problems.addAll(why.problems());
+            }
+        });
+        return problems;
     }
 
     private static java.util.function.Consumer<Place> known(Map<Tunnel, Place> taken, Tunnel tunnel, Address address) {
@@ -158,7 +191,7 @@ final class Listeners {
                 place.listener().pause();
                 kept.add(new Place(place.asked(), place.listener(), null));
             } else if (!goesOn) {
-                var unused = place.listener().close();
+                place.close(observer);
             }
         }
         for (Place place : next) {
@@ -171,22 +204,29 @@ final class Listeners {
 
     /** Gives all of them up. */
     synchronized void close() {
-        places.forEach(place -> place.listener().close());
+        places.forEach(place -> place.close(observer));
         places = List.of();
     }
 
     /** Who is to listen where; what had to be opened for it is open, and waits. */
     static final class Plan {
-        static final Plan NONE = new Plan(null, List.of(), List.of());
+        static final Plan NONE = new Plan(null, List.of(), List.of(), List.of());
 
         private final @Nullable Listeners listeners;
         private final List<Place> places;
         private final List<Listener> opened;
+        private final List<Tunnel> without;
 
-        private Plan(@Nullable Listeners listeners, List<Place> places, List<Listener> opened) {
+        private Plan(@Nullable Listeners listeners, List<Place> places, List<Listener> opened, List<Tunnel> without) {
             this.listeners = listeners;
             this.places = places;
             this.opened = List.copyOf(opened);
+            this.without = without;
+        }
+
+        /** Those that have no place, and are not needed. */
+        List<Tunnel> without() {
+            return without;
         }
 
         /** Accepts as planned, and gives up what the plan has no use for. */

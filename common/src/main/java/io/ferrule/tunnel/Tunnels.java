@@ -32,9 +32,18 @@ public final class Tunnels {
      * @param ended hears of each tunnel that was removed, when its last connection has ended
      */
     public Tunnels(TunnelEnvironment environment, Consumer<Tunnel> ended) {
+        this(environment, ended, ListenObserver.NONE);
+    }
+
+    /**
+     * None yet.
+     *
+     * @param places hears where they listen
+     */
+    public Tunnels(TunnelEnvironment environment, Consumer<Tunnel> ended, ListenObserver places) {
         this.environment = environment;
         this.ended = ended;
-        this.listeners = new Listeners(environment);
+        this.listeners = new Listeners(environment, places);
     }
 
     /** Those that take connections, in the order of the config; a snapshot. */

@@ -35,6 +35,7 @@ public final class TunnelsChange {
             }
             if (problems.isEmpty()) {
                 places = listeners.plan(next, material);
+                leaveOut(places.without());
                 return;
             }
         } catch (OperatorException | RuntimeException | Error e) {
@@ -43,6 +44,20 @@ public final class TunnelsChange {
         }
         abandon();
         throw new OperatorException(List.copyOf(problems));
+    }
+
+    /** They take no connections, as if they were not there. */
+    private void leaveOut(List<Tunnel> unplaced) {
+        for (Tunnel tunnel : unplaced) {
+            next.remove(tunnel);
+            if (made.remove(tunnel)) {
+                tunnel.close();
+            }
+            TunnelParts parts = replaced.remove(tunnel);
+            if (parts != null) {
+                parts.uses().end();
+            }
+        }
     }
 
     private Tunnel tunnel(TunnelMaterial material, TunnelEnvironment environment) throws OperatorException {
