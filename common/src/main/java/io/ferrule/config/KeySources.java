@@ -12,8 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param keys files with further keys
  * @param pem certificates and keys given as PEM text themselves
  * @param password of encrypted keys and key stores; null for none
+ * @param exposed keys that others can read are taken too; only stunnel's configuration says so, which stunnel warns of and runs
  */
-public record KeySources(List<Path> certificates, List<Path> keys, List<Secret> pem, @Nullable Secret password) {
+public record KeySources(
+        List<Path> certificates, List<Path> keys, List<Secret> pem, @Nullable Secret password, boolean exposed) {
+    /** Keys that are their owner's alone. */
+    public KeySources(List<Path> certificates, List<Path> keys, List<Secret> pem, @Nullable Secret password) {
+        this(certificates, keys, pem, password, false);
+    }
+
     public KeySources {
         certificates = List.copyOf(certificates);
         keys = List.copyOf(keys);
