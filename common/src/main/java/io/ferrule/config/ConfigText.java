@@ -171,12 +171,17 @@ public final class ConfigText {
         if (!asked.crls().isEmpty()) {
             list("crl", asked.crls());
         }
-        put("ocsp", asked.responder() == null ? lower(asked.ocsp()) : asked.responder());
+        put("ocsp", asked.responder() == null ? whom(asked.ocsp()) : asked.responder());
         put("ocsp-timeout", DurationText.of(asked.timeout()));
         put("insecure-allow-unknown-status", asked.allowUnknown());
         if (asked.deny() != null) {
             put("deny", asked.deny());
         }
+    }
+
+    /** What only stunnel's configuration says becomes the stricter one. */
+    private static String whom(Revocation.Ocsp asked) {
+        return lower(asked == Revocation.Ocsp.AIA_IF_NAMED ? Revocation.Ocsp.AIA : asked);
     }
 
     private void keys(@Nullable KeySources sources) {

@@ -35,6 +35,8 @@ public record Revocation(
         STAPLED,
         /** The responder that the certificate names (authorityInfoAccess, RFC 5280 §4.2.2.1), unless a response is stapled. */
         AIA,
+        /** The same, but a certificate that names none is taken as it is; only stunnel's configuration asks for that. */
+        AIA_IF_NAMED,
         /** One responder for all, unless a response is stapled. */
         RESPONDER
     }

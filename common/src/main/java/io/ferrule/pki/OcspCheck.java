@@ -103,6 +103,12 @@ final class OcspCheck implements StatusCheck {
         return switch (revocation.ocsp()) {
             case OFF, STAPLED -> completed(unknown(leaf, staple == null ? why : "of the stapled one, " + why));
             case AIA -> ask(issued, StatusExtensions.responders(leaf), "it names no OCSP responder");
+            case AIA_IF_NAMED -> {
+                List<URI> named = StatusExtensions.responders(leaf);
+                yield named.isEmpty() && !MustStaple.isSaidBy(leaf)
+                        ? TRUSTED
+                        : ask(issued, named, "it has to be stapled, and names no OCSP responder");
+            }
             case RESPONDER ->
                 ask(
                         issued,

@@ -170,6 +170,9 @@ final class Explainer {
                     case AIA ->
                         "Whether a certificate has been revoked is asked of the OCSP responder that it names, unless a response"
                                 + " is stapled.";
+                    case AIA_IF_NAMED ->
+                        "Whether a certificate has been revoked is asked of the OCSP responder that it names, unless a response"
+                                + " is stapled; one that names none is not asked about.";
                     case RESPONDER ->
                         "Whether a certificate has been revoked is asked of the OCSP responder "
                                 + revocation.responder() + ", unless a response is stapled.";

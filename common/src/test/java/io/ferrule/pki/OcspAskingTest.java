@@ -64,6 +64,21 @@ class OcspAskingTest {
     }
 
     @Test
+    void certificateThatNamesNoResponderIsTakenOnlyWhereThatIsSaid() {
+        TestCertificate silent = ca.leaf("localhost").issue();
+        assertThat(verdict(check(by(Ocsp.AIA_IF_NAMED)), silent, null)).isEqualTo(Verdict.TRUSTED);
+        assertUnknown(verdict(aia(), silent, null));
+        responder.revoke(server.certificate());
+        assertRevoked(verdict(check(by(Ocsp.AIA_IF_NAMED)), server, null));
+    }
+
+    @Test
+    void certificateThatMustBeStapledNeedsAnAnswerAllTheSame() {
+        TestCertificate silent = ca.leaf("localhost").mustStaple().issue();
+        assertUnknown(verdict(check(by(Ocsp.AIA_IF_NAMED)), silent, null));
+    }
+
+    @Test
     void responderThatTheCertificateNamesIsAskedOnceForAsLongAsItsAnswerHolds() {
         StatusCheck check = aia();
         assertThat(verdict(check, server, null)).isEqualTo(Verdict.TRUSTED);
