@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param trust what the server is known by
  * @param revocation what is asked about its certificate besides
- * @param serverName the name sent as SNI, and checked where {@code trust} is an authority; null takes the target's host
+ * @param serverName the name sent as SNI, and checked where {@code trust} is an authority; null takes the target's host, and empty,
+ *     which only stunnel's configuration says, sends none
  * @param keys the certificates of which one is shown to the server if it asks for one; null shows none
  */
 public record ConnectTls(

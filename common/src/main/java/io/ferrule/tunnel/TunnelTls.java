@@ -143,7 +143,7 @@ final class TunnelTls implements AutoCloseable {
 
     /** RFC 6066 §3 allows no addresses in SNI. */
     private static @Nullable String sniName(String name) {
-        return name.contains(":") || name.matches("[0-9.]+") ? null : name;
+        return name.isEmpty() || name.contains(":") || name.matches("[0-9.]+") ? null : name;
     }
 
     @Nullable
