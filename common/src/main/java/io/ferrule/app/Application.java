@@ -215,7 +215,11 @@ public final class Application implements AutoCloseable {
         if (config.healthCheck()) {
             HealthSocket.check(transport);
         }
-        Observation observation = new Observation(live.material(), start.version(), transport);
+        Observation observation = new Observation(
+                live.material(),
+                start.version(),
+                transport,
+                start.manner().lines().get());
         closings.push(observation::close);
         EventLoopGroup group = loops(transport, config.eventLoops());
         observation.watch(group);
@@ -235,7 +239,8 @@ public final class Application implements AutoCloseable {
                 invited,
                 statuses,
                 new AtomicLong()::incrementAndGet);
-        Tunnels all = new Tunnels(environment, ended -> forget(ended, observation));
+        Tunnels all = new Tunnels(
+                environment, ended -> forget(ended, observation), start.manner().places());
         tunnels = all;
         watchExpiry(all, observation, background);
         closings.push(all::close);
@@ -273,7 +278,7 @@ public final class Application implements AutoCloseable {
     private ConnectionObserver watchInvited(ConnectionObserver connections, Executor background)
             throws OperatorException {
         ProcessConfig config = live.config();
-        if (config.role() != Role.SERVER) {
+        if (config.role() != Role.SERVER || !start.manner().invites()) {
             return connections;
         }
         Invitations read = new Invitations(new ClientStore(config.stateDirectory()), invited);

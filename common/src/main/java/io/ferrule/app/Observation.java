@@ -3,7 +3,6 @@ package io.ferrule.app;
 import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.net.LegOptions;
 import io.ferrule.net.Transport;
-import io.ferrule.observe.AccessLog;
 import io.ferrule.observe.Build;
 import io.ferrule.observe.ConnectionMetrics;
 import io.ferrule.observe.Ending;
@@ -23,7 +22,7 @@ import java.util.function.Supplier;
 /** Everything that watches the process and its connections. */
 final class Observation implements AutoCloseable {
     private final PrometheusText metrics = new PrometheusText();
-    private final AccessLog accessLog = new AccessLog(System::nanoTime);
+    private final Manner.Lines lines;
     private final ServerCertificates servers = new ServerCertificates();
     private final ProcessMetrics process;
     private final ConnectionMetrics connectionMetrics;
@@ -31,7 +30,9 @@ final class Observation implements AutoCloseable {
     private final NextPinWatch nextPins;
     private final ConnectionObserver connections;
 
-    Observation(List<TunnelMaterial> tunnels, String version, Transport transport) {
+    /** Of these tunnels; the lines are closed with it. */
+    Observation(List<TunnelMaterial> tunnels, String version, Transport transport, Manner.Lines lines) {
+        this.lines = lines;
         process = new ProcessMetrics(
                 metrics.registry(),
                 Build.running(version, Versions.netty(), Versions.tlsEngine(), transport.toString()));
@@ -39,7 +40,7 @@ final class Observation implements AutoCloseable {
         reloads = new ReloadMetrics(metrics.registry(), Clock.systemUTC());
         connectionMetrics = new ConnectionMetrics(metrics.registry(), List.of());
         nextPins = new NextPinWatch(metrics.registry(), Clock.systemUTC());
-        connections = ConnectionObserver.all(List.of(connectionMetrics, accessLog, servers, nextPins));
+        connections = ConnectionObserver.all(List.of(connectionMetrics, lines.observer(), servers, nextPins));
         follow(tunnels);
     }
 
@@ -86,7 +87,7 @@ final class Observation implements AutoCloseable {
 
     @Override
     public void close() {
-        accessLog.close();
+        lines.closing().run();
         process.close();
         metrics.close();
     }

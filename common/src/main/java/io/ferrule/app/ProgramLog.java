@@ -47,7 +47,8 @@ final class ProgramLog {
         }
     }
 
-    private static boolean isOperators() {
+    /** True if a file of the operator's own says how it is logged. */
+    static boolean isOperators() {
         return System.getProperty(OWN_FILE) != null;
     }
 

@@ -1,5 +1,6 @@
 package io.ferrule.app;
 
+import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 
 /** Hears of reloads, on the thread that they run on. */
@@ -12,6 +13,15 @@ interface ReloadListener {
 
     /** This config is in force from now on. */
     default void applied(ProcessConfig config) {}
+
+    /**
+     * One is refused; {@link #ended} follows.
+     *
+     * @return true if the operator has been told why; else the log does
+     */
+    default boolean refused(OperatorException why) {
+        return false;
+    }
 
     /**
      * One is over.

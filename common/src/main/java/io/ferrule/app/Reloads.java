@@ -103,10 +103,12 @@ final class Reloads implements AutoCloseable {
         if (closed) {
             return new ReloadAnswer(ReloadAnswer.Outcome.TOO_LATE, "the program is stopping");
         }
-        e.problems().forEach(problem -> LOG.atError().log(problem.toString()));
-        LOG.atError()
-                .addKeyValue("problems", e.problems().size())
-                .log("not reloaded: the running configuration stays in force");
+        if (!listener.refused(e)) {
+            e.problems().forEach(problem -> LOG.atError().log(problem.toString()));
+            LOG.atError()
+                    .addKeyValue("problems", e.problems().size())
+                    .log("not reloaded: the running configuration stays in force");
+        }
         listener.ended("reload failed: " + e.problems().get(0));
         return new ReloadAnswer(
                 ReloadAnswer.Outcome.REFUSED,

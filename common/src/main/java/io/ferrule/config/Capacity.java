@@ -23,7 +23,7 @@ public record Capacity(long heapBytes) {
     private static final double TOLD = 1.05;
 
     /** How many connections may be open at once, 64 or more. */
-    int connections() {
+    public int connections() {
         long room = (heapBytes - BASE_BYTES) / CONNECTION_BYTES;
         return (int) Math.max(LEAST, Math.min(room, Integer.MAX_VALUE));
     }
