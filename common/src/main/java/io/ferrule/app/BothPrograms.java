@@ -10,16 +10,18 @@ public final class BothPrograms {
     private static final String USAGE =
             """
             Usage: ferrule server|client COMMAND [OPTIONS]
+                   ferrule stunnel [FILE | -help | ...]
                    ferrule version
 
               server   what proxy-server does: accepts TLS, forwards to a plaintext
                        service on this machine, such as Redis
               client   what proxy-client does: accepts plaintext on this machine,
                        forwards inside TLS to a server whose identity it verifies
+              stunnel  what stunnel does with the same file or flags
 
             "ferrule server --help" and "ferrule client --help" tell more.""";
 
-    private static final List<String> WORDS = List.of("server", "client", "version", "help");
+    private static final List<String> WORDS = List.of("server", "client", "stunnel", "version", "help");
 
     private BothPrograms() {}
 
@@ -34,6 +36,7 @@ public final class BothPrograms {
         switch (word) {
             case "server" -> Program.launch(Role.SERVER, main, after(arguments));
             case "client" -> Program.launch(Role.CLIENT, main, after(arguments));
+            case "stunnel" -> Program.launch(Role.SERVER, main, arguments);
             case "version", "--version" -> {
                 ProgramLog.silence();
                 VersionCommand.print("ferrule " + Versions.of(main), System.out);

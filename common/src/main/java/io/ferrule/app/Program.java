@@ -61,6 +61,11 @@ public final class Program {
     ExitCode execute(String... arguments) {
         CommandLine line = commandLine(arguments.length == 0 ? "" : arguments[0]);
         try {
+            if (arguments.length > 0 && arguments[0].equals(StunnelCommand.NAME)) {
+                // Its options are not of our form: they begin with one hyphen.
+                List<String> own = List.of(arguments).subList(1, arguments.length);
+                return new StunnelCommand(shell.role()).execute(own, shell);
+            }
             ParseResult parsed = line.parseArgs(arguments);
             for (CommandLine asked : parsed.asCommandLineList()) {
                 if (asked.isUsageHelpRequested()) {
@@ -128,6 +133,7 @@ public final class Program {
                     new RotateCommand(clock),
                     new TicketKeysCommand()));
         }
+        commands.add(new StunnelCommand(role));
         commands.add(new CertificateCommand(role));
         commands.add(new PinCommand(role));
         commands.add(new VersionCommand());

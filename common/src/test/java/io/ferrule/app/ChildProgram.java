@@ -63,7 +63,7 @@ final class ChildProgram implements AutoCloseable {
      * A JVM leaves signals alone that its parent ignores, as nohup and a shell's background jobs do; GNU's env takes that
      * back. Elsewhere the tests are at the mercy of whoever started them.
      */
-    private static List<String> withSignals() throws IOException {
+    static List<String> withSignals() throws IOException {
         List<String> env = List.of("env", "--default-signal=HUP,INT,TERM");
         try {
             List<String> trial = new ArrayList<>(env);

@@ -1,0 +1,226 @@
+package io.ferrule.app;
+
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.Problem;
+import io.ferrule.config.ProcessConfig;
+import io.ferrule.config.Role;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.net.PassedSockets;
+import io.ferrule.stunnel.LoggedService;
+import io.ferrule.stunnel.ProcessLines;
+import io.ferrule.stunnel.StunnelConfig;
+import io.ferrule.stunnel.StunnelEvents;
+import io.ferrule.stunnel.StunnelSource;
+import io.ferrule.stunnel.StunnelTunnels;
+import io.ferrule.tunnel.Tunnel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The life of a process in stunnel's place, from its first line to its last. */
+final class StunnelRun {
+    private static final List<String> SIGNALS = List.of("TERM", "INT", "QUIT", "HUP", "USR1", "USR2");
+
+    private final Shell shell;
+    private final StunnelLogWriter log = new StunnelLogWriter(Clock.systemUTC());
+    private final ProcessLines lines = new ProcessLines(log);
+    private final StunnelPlaces places = new StunnelPlaces(lines);
+    private final StunnelConfigSource source;
+    private volatile Map<String, LoggedService> services = Map.of();
+
+    StunnelRun(StunnelSource source, Role role, Shell shell) {
+        this.shell = shell;
+        this.source = new StunnelConfigSource(source, role, log);
+    }
+
+    /** Runs until a signal ends it. Whatever is to be mended is printed as stunnel does. */
+    ExitCode run() {
+        LibraryLines.to(log);
+        SignalQueue signals = SignalQueue.listen(SIGNALS);
+        lines.banner(StunnelCommand.texts(shell.version()));
+        PassedSockets passed =
+                PassedSockets.of(shell.environment(), ProcessHandle.current().pid());
+        try (ServiceManager manager =
+                ServiceManager.of(shell.environment(), ProcessHandle.current().pid())) {
+            if (!passed.names().isEmpty()) {
+                lines.errors(List.of("Systemd socket activation is not done by Ferrule yet: remove the socket unit, and"
+                        + " each service binds its accept itself"));
+                throw new OperatorException("", "sockets were passed");
+            }
+            return run(manager, signals);
+        } catch (OperatorException e) {
+            log.fail(shell.err()); // it has been said there
+            return ExitCode.FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILED;
+        } finally {
+            log.close();
+        }
+    }
+
+    private ExitCode run(ServiceManager manager, SignalQueue signals) throws OperatorException, InterruptedException {
+        Set<Path> files = new LinkedHashSet<>();
+        Instant readAt = Instant.now();
+        ProcessConfig config = source.read(files);
+        services = services(source.latest());
+        StunnelReloads reloads =
+                new StunnelReloads(lines, manager, () -> places.anyRefused() || source.failed(), this::putInForce);
+        Manner manner = new Manner(this::connectionLines, places, false);
+        Start start = new Start(config, source, files, readAt, shell.version(), PassedSockets.none(), reloads, manner);
+        try (Application application = start(start)) {
+            StunnelConfig.Globals globals = source.latest().config().globals();
+            open(globals.logging());
+            PidFile pid = create(globals.process().pid());
+            lines.accepting();
+            tellForeground(globals.logging());
+            manager.ready(application);
+            SpareMemory.giveBack();
+            serve(application, signals);
+            manager.stopping(config.drain());
+            end(application, pid);
+            return ExitCode.OK;
+        }
+    }
+
+    private Application start(Start start) throws OperatorException {
+        try {
+            return Application.start(start);
+        } catch (OperatorException e) {
+            if (!places.anyRefused()) {
+                lines.errors(e.problems().stream().map(Problem::toString).toList());
+            }
+            throw e;
+        }
+    }
+
+    private Manner.Lines connectionLines() {
+        return new Manner.Lines(new StunnelEvents(log, name -> services.get(name), new SecureRandom()), () -> {});
+    }
+
+    /** By the names of their tunnels. */
+    private static Map<String, LoggedService> services(StunnelConfigSource.Reading reading) {
+        Map<String, LoggedService> services = new HashMap<>();
+        for (StunnelTunnels.Section section : reading.sections()) {
+            LoggedService logged = section.logged();
+            for (TunnelConfig tunnel : section.tunnels()) {
+                services.put(tunnel.name(), logged);
+            }
+        }
+        return Map.copyOf(services);
+    }
+
+    // ---- where lines go
+
+    private void open(StunnelConfig.Logging logging) throws OperatorException {
+        try {
+            log.open(logging.level(), StunnelSinks.of(logging, ZoneId.systemDefault(), lines));
+        } catch (IOException e) {
+            lines.errors(List.of("Cannot open log file: " + logging.output()));
+            throw new OperatorException("", "the log file");
+        }
+    }
+
+    /** After a reload: lines go where the new file says. */
+    private void putInForce() {
+        StunnelConfigSource.Reading reading = source.latest();
+        services = services(reading);
+        StunnelConfig.Logging logging = reading.config().globals().logging();
+        log.hold();
+        try {
+            open(logging);
+        } catch (OperatorException e) {
+            log.open(logging.level(), StunnelSinks.withoutFile(logging, ZoneId.systemDefault(), lines));
+        }
+    }
+
+    /** Whoever waits for the command to return is told why it does not. */
+    private void tellForeground(StunnelConfig.Logging logging) {
+        if (logging.foreground() == StunnelConfig.Foreground.NO) {
+            String notice = "foreground = no: this process stays in the foreground; a service manager supervises it";
+            lines.notices(List.of(notice));
+            shell.err().println("[.] " + notice);
+        }
+    }
+
+    private @Nullable PidFile create(@Nullable Path path) throws OperatorException {
+        if (path == null) {
+            lines.noPidFile();
+            return null;
+        }
+        PidFile file = new PidFile(path);
+        try {
+            file.create();
+            lines.pidFile(path);
+            return file;
+        } catch (IOException e) {
+            lines.pidFileFailed(path, String.valueOf(e.getMessage()));
+            throw new OperatorException(path.toString(), "the pid file");
+        }
+    }
+
+    // ---- how it goes on
+
+    /** Returns when a signal has ended it. */
+    private void serve(Application application, SignalQueue signals) throws InterruptedException {
+        while (true) {
+            String signal = signals.take();
+            switch (signal) {
+                case "SIGHUP" -> {
+                    lines.reloading();
+                    application.requestReload(signal);
+                }
+                case "SIGUSR1" -> reopen();
+                case "SIGUSR2" ->
+                    lines.connections(
+                            application.tunnels().stream()
+                                    .map(Tunnel::connections)
+                                    .flatMap(java.util.Collection::stream)
+                                    .toList(),
+                            name -> services.get(name));
+                default -> {
+                    lines.ending(signal);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void reopen() {
+        lines.reopening();
+        if (log.hasFile()) {
+            try {
+                log.reopen();
+                lines.reopened();
+            } catch (IOException e) {
+                lines.errors(List.of("Cannot open log file: "
+                        + source.latest().config().globals().logging().output()));
+            }
+        }
+    }
+
+    /** Connections are cut at once, as stunnel cuts them. */
+    private void end(Application application, @Nullable PidFile pid) {
+        if (pid == null) {
+            lines.noPidFileToRemove();
+        } else {
+            pid.remove();
+            lines.pidFileRemoved(pid.path());
+        }
+        int open = application.connections();
+        places.hold();
+        application.drain(new CompletableFuture<>());
+        lines.connectionsEnded(open);
+        places.tell();
+    }
+}

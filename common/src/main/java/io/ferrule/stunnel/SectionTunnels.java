@@ -1,0 +1,202 @@
+package io.ferrule.stunnel;
+
+import io.ferrule.config.AcceptLeg;
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Access;
+import io.ferrule.config.Address;
+import io.ferrule.config.ConnectLeg;
+import io.ferrule.config.ConnectTls;
+import io.ferrule.config.Failover;
+import io.ferrule.config.KeySources;
+import io.ferrule.config.Limits;
+import io.ferrule.config.ServerTrust;
+import io.ferrule.config.Timeouts;
+import io.ferrule.config.TlsSettings;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.stunnel.StunnelService.Waits;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes of one section its tunnels, one for each address that it accepts at. */
+final class SectionTunnels {
+    /** What a wait becomes that has no end with stunnel; here each has one. */
+    private static final Timeouts OWN = Timeouts.DEFAULT;
+
+    /** With zero, stunnel ends a connection as soon as one side has; zero is never here. */
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
+
+    private final StunnelService service;
+    private final StunnelHost host;
+    private final List<String> notices;
+
+    /** Adds to {@code notices} what differs from stunnel. */
+    SectionTunnels(StunnelService service, StunnelHost host, List<String> notices) {
+        this.service = service;
+        this.host = host;
+        this.notices = notices;
+    }
+
+    /**
+     * The tunnels, the first of this name.
+     *
+     * @throws Refusal if one of them would not do what the section says
+     */
+    List<TunnelConfig> of(String name, int connections) throws Refusal {
+        TlsSettings settings = new SectionTls(service, notices).settings();
+        ConnectLeg connect = connect(service.client() ? settings : null);
+        AcceptTls accept = service.client() ? null : accept(settings);
+        Limits limits = new Limits(
+                Math.min(connections, Limits.DEFAULT.connections()),
+                Limits.DEFAULT.handshakes(),
+                Limits.DEFAULT.connectionsPerSource(),
+                Limits.DEFAULT.bufferBytes());
+        Timeouts timeouts = timeouts();
+        List<Address> places = places();
+        List<TunnelConfig> tunnels = new ArrayList<>();
+        for (Address place : places) {
+            String each = tunnels.isEmpty() ? name : name + "#" + (tunnels.size() + 1);
+            tunnels.add(new TunnelConfig(each, new AcceptLeg(place, accept), connect, limits, timeouts));
+        }
+        return tunnels;
+    }
+
+    private AcceptTls accept(TlsSettings settings) throws Refusal {
+        KeySources keys = keys();
+        if (keys == null) {
+            throw new Refusal("TLS server needs a certificate");
+        }
+        Access access =
+                service.peer().request() ? new Access.Verified(SectionPeers.clients(service)) : new Access.Anyone();
+        return new AcceptTls(keys, access, settings, SectionPeers.revocation(service), null, false, List.of(), false);
+    }
+
+    private ConnectLeg connect(@Nullable TlsSettings settings) throws Refusal {
+        List<Address> targets = new ArrayList<>();
+        service.endpoints().connect().forEach(address -> targets.add(target(address)));
+        ConnectTls tls = settings == null
+                ? null
+                : new ConnectTls(
+                        new ServerTrust.Verified(SectionPeers.server(service)),
+                        SectionPeers.revocation(service),
+                        serverName(service),
+                        keys(),
+                        settings);
+        return new ConnectLeg(
+                targets,
+                service.dialing().roundRobin() ? Failover.ROUND_ROBIN : Failover.PRIORITY,
+                service.dialing().local(),
+                tls);
+    }
+
+    /** Null for that of the first target; empty for none. */
+    private static @Nullable String serverName(StunnelService service) {
+        String given = service.dialing().serverName();
+        String protocolHost = service.negotiation().host();
+        if (given != null || protocolHost == null) {
+            return given;
+        }
+        int colon = protocolHost.lastIndexOf(':');
+        return colon < 0 ? protocolHost : protocolHost.substring(0, colon);
+    }
+
+    /** The name that a client is to send (SNI); null for none. */
+    static @Nullable String sentName(StunnelService service) {
+        String name = serverName(service);
+        if (!service.client() || service.endpoints().connect().isEmpty()) {
+            return null;
+        }
+        if (name == null) {
+            Address first = target(service.endpoints().connect().get(0));
+            return first instanceof Address.Tcp tcp ? tcp.host() : "localhost";
+        }
+        return name.isEmpty() ? null : name;
+    }
+
+    private @Nullable KeySources keys() {
+        String certificate = service.identity().cert();
+        if (certificate == null) {
+            return null;
+        }
+        Path file = Path.of(certificate).toAbsolutePath();
+        String key = service.identity().key();
+        Path keyFile = key == null ? file : Path.of(key).toAbsolutePath();
+        return new KeySources(
+                List.of(file), keyFile.equals(file) ? List.of() : List.of(keyFile), List.of(), null, true);
+    }
+
+    private static Address target(StunnelAddress address) {
+        if (address instanceof StunnelAddress.Port port) {
+            return new Address.Tcp("localhost", port.port());
+        }
+        return address instanceof StunnelAddress.Host named
+                ? new Address.Tcp(named.host(), named.port())
+                : new Address.Unix(((StunnelAddress.Socket) address).path());
+    }
+
+    private List<Address> places() throws Refusal {
+        List<Address> places = new ArrayList<>();
+        service.endpoints().accept().forEach(address -> addPlaces(address, places));
+        if (places.isEmpty()) {
+            throw new Refusal("Cannot resolve accept target");
+        }
+        return places;
+    }
+
+    private void addPlaces(StunnelAddress address, List<Address> places) {
+        if (address instanceof StunnelAddress.Port port) {
+            // On Linux the second is in the way of the first, and stunnel says so at each start.
+            places.add(new Address.Tcp("0.0.0.0", port.port()));
+            places.add(new Address.Tcp("::", port.port()));
+        } else if (address instanceof StunnelAddress.Host named) {
+            try {
+                for (InetAddress each : host.addresses(named.host())) {
+                    places.add(new Address.Tcp(each.getHostAddress(), named.port()));
+                }
+            } catch (UnknownHostException e) {
+                // told by whoever read the file; the others will do
+            }
+        } else {
+            places.add(new Address.Unix(((StunnelAddress.Socket) address).path()));
+        }
+    }
+
+    private Timeouts timeouts() {
+        Waits waits = service.waits();
+        return new Timeouts(
+                endless(waits.busy(), "TIMEOUTbusy", OWN.handshake()),
+                endless(waits.connect(), "TIMEOUTconnect", OWN.connect()),
+                waits.close().isZero() ? AT_ONCE : waits.close(),
+                waits.idle(),
+                OWN.reset(),
+                keepAlive(),
+                OWN.unacknowledged());
+    }
+
+    private Duration endless(Duration wait, String option, Duration own) {
+        if (!wait.isZero()) {
+            return wait;
+        }
+        notices.add(option + ": a wait has to have an end; " + own.toSeconds() + " seconds are taken");
+        return own;
+    }
+
+    /** Found anywhere it is taken for both legs. */
+    private Duration keepAlive() {
+        Duration silence = OWN.keepAlive();
+        for (var options : List.of(
+                service.sockets().accept(),
+                service.sockets().local(),
+                service.sockets().remote())) {
+            String idle = options.get("TCP_KEEPIDLE");
+            if (idle != null && idle.matches("[1-9]\\d{0,4}")) {
+                silence = Duration.ofSeconds(Long.parseLong(idle));
+            }
+        }
+        return silence;
+    }
+}

@@ -1,0 +1,114 @@
+package io.ferrule.stunnel;
+
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.stunnel.StunnelConfig.Globals;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The tunnels that do what the services of a stunnel.conf say. What would change what a tunnel does and is not done here is
+ * refused; what differs without harm is told.
+ */
+public final class StunnelTunnels {
+    /** What {@link #of} adds to a section's name. */
+    private static final Pattern ADDED = Pattern.compile("(~\\d+)?(#\\d+)?$");
+
+    private final StunnelHost host;
+    private final int connections;
+    private final Map<String, Integer> sections = new HashMap<>();
+
+    /**
+     * Of one file.
+     *
+     * @param connections how many each tunnel may hold at once
+     */
+    public StunnelTunnels(StunnelHost host, int connections) {
+        this.host = host;
+        this.connections = connections;
+    }
+
+    /**
+     * What becomes of a section.
+     *
+     * @param tunnels one for each address that it accepts at; at least one of them has to be bound
+     * @param notices what differs from stunnel, a sentence each
+     */
+    public record Section(StunnelService service, List<TunnelConfig> tunnels, List<String> notices) {
+        public Section {
+            tunnels = List.copyOf(tunnels);
+            notices = List.copyOf(notices);
+        }
+
+        /** What the lines of its connections depend on. */
+        public LoggedService logged() {
+            StunnelService.PeerCheck peer = service.peer();
+            return new LoggedService(
+                    service.name(),
+                    service.client(),
+                    service.logging().level(),
+                    ConnectionId.valueOf(service.logging().id().name()),
+                    new LoggedService.Asked(
+                            peer.require(), peer.chain(), peer.stored(), peer.hosts(), peer.emails(), peer.addresses()),
+                    SectionTunnels.sentName(service),
+                    tunnel().limits().connections());
+        }
+
+        /** The first, by which the service is known; they differ in their names and addresses alone. */
+        public TunnelConfig tunnel() {
+            return tunnels.get(0);
+        }
+    }
+
+    /**
+     * The tunnels of a section. The first is named as it is, the next {@code NAME#2}, {@code NAME#3}; those of a second section of
+     * that name {@code NAME~2}, {@code NAME~2#2}. Blocks for names.
+     *
+     * @throws StunnelException if something is asked that is not done here
+     */
+    public Section of(Globals globals, StunnelService service) throws StunnelException {
+        Unsupported.check(globals.given());
+        Unsupported.check(service.given());
+        int same = sections.merge(service.name(), 1, Integer::sum);
+        String name = same == 1 ? service.name() : service.name() + "~" + same;
+        List<String> notices = new ArrayList<>();
+        for (Given given : service.given()) {
+            if (given.fate().treatment() == Fate.Treatment.NOTICE) {
+                notices.add(notice(given));
+            }
+        }
+        try {
+            Unsupported.check(globals, ProcessOwner.current());
+            Unsupported.check(globals, service);
+            List<TunnelConfig> tunnels = new SectionTunnels(service, host, notices).of(name, connections);
+            return new Section(service, tunnels, notices);
+        } catch (Refusal e) {
+            throw StunnelException.inService(service.name(), e.reason(), e.remedy());
+        }
+    }
+
+    /** What is told of lines before the first section, a sentence each. */
+    public static List<String> notices(Globals globals) {
+        return globals.given().stream()
+                .filter(given -> given.fate().treatment() == Fate.Treatment.NOTICE)
+                .map(StunnelTunnels::notice)
+                .toList();
+    }
+
+    /** The section that a tunnel of this name belongs to. */
+    public static String section(String tunnel) {
+        return ADDED.matcher(tunnel).replaceFirst("");
+    }
+
+    /** The first tunnel of the section, by which it can be told from another of the same name. */
+    public static String first(String tunnel) {
+        return tunnel.replaceFirst("#\\d+$", "");
+    }
+
+    private static String notice(Given given) {
+        return given.place() + ": \"" + given.name() + " = " + given.value() + "\": "
+                + given.fate().sentence();
+    }
+}

@@ -1,0 +1,107 @@
+package io.ferrule.stunnel;
+
+import io.ferrule.stunnel.StunnelConfig.Globals;
+import io.ferrule.stunnel.StunnelService.Endpoints;
+import io.ferrule.stunnel.StunnelService.Owner;
+import io.ferrule.stunnel.StunnelService.Transparent;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What Ferrule does not do. A file that asks for it is refused, because a tunnel that leaves it out would be another tunnel. Looks
+ * at what was understood, and not only at lines: whatever way it got there, nothing is left out silently.
+ */
+final class Unsupported {
+    private static final String SERVICE_MANAGER = "have the service manager do it: systemd has %s";
+
+    private Unsupported() {}
+
+    /**
+     * Each line by itself.
+     *
+     * @throws StunnelException with file and line
+     */
+    static void check(List<Given> lines) throws StunnelException {
+        for (Given line : lines) {
+            Optional<StunnelException> refusal = line.refusal();
+            if (refusal.isPresent()) {
+                throw refusal.get();
+            }
+        }
+    }
+
+    /** What is asked of the whole process. */
+    static void check(Globals globals, ProcessOwner owner) throws Refusal {
+        refuse(globals.process().chroot() != null, "chroot", SERVICE_MANAGER.formatted("RootDirectory="));
+        Owner asked = globals.process().owner();
+        refuse(
+                asked.user() != 0 && asked.user() != owner.user(),
+                "setuid",
+                "start it as " + asked.userName()
+                        + " (systemd: User=), with the capability CAP_NET_BIND_SERVICE for ports"
+                        + " below 1024; then this line may stay");
+        refuse(
+                asked.group() != 0 && asked.group() != owner.group(),
+                "setgid",
+                "start it as a member of " + asked.groupName() + " (systemd: Group=); then this line may stay");
+        refuse(globals.library().fips(), "fips", "the TLS engine is BoringSSL without a FIPS certificate");
+        refuse(
+                globals.library().compression() != null,
+                "compression",
+                "TLS compression tells who listens what is inside (CRIME); remove the line");
+        refuse(!globals.library().engines().isEmpty(), "engine", "there is no OpenSSL here; keys are read from files");
+    }
+
+    /** What a section came to ask, by its own lines or by those before the first section. */
+    static void check(Globals globals, StunnelService service) throws Refusal {
+        endpoints(service.endpoints());
+        refuse(service.negotiation().protocol() != null, "protocol", "only bare TLS is spoken");
+        refuse(service.psk().secrets() != null, "PSKsecrets", "peers are known by certificates only");
+        refuse(service.conduct().ident() != null, "ident", "what a client's machine says of its user proves nothing");
+        refuse(
+                service.conduct().libwrap(),
+                "libwrap",
+                "hosts.allow and hosts.deny are not read; have the firewall say who reaches the port");
+        boolean globalOwner = service.conduct().owner().equals(globals.process().owner());
+        refuse(
+                !globalOwner && !service.conduct().owner().equals(Owner.NONE),
+                "setuid, setgid of a socket",
+                "it belongs to who runs the program");
+        refuse(
+                !service.peer().caEngine().isEmpty() || service.peer().caStore() != null,
+                "CAengine, CAstore",
+                "give the certificates in CAfile or CApath");
+        refuse(!service.status().ocspFlags().isEmpty(), "OCSPflag", "responses are always verified whole");
+        refuse(service.status().nonce(), "OCSPnonce", "responses are told from old ones by their dates");
+        refuse(service.resumption().sessiond() != null, "sessiond", "sessions are not kept by another program");
+        refuse(
+                service.resumption().ticketKeys(),
+                "ticketKeySecret",
+                "tickets are sealed in another form, with keys of this process");
+        refuse(!service.tls().commands().isEmpty(), "config", "there is no OpenSSL here that would obey it");
+    }
+
+    private static void endpoints(Endpoints endpoints) throws Refusal {
+        refuse(endpoints.exec() != null, "exec", "programs are not started; give a connect");
+        refuse(endpoints.sni() != null, "sni of a server", "each service needs a port of its own");
+        refuse(!endpoints.redirect().isEmpty(), "redirect", "who is not trusted is refused");
+        refuse(
+                endpoints.transparent() != Transparent.NONE,
+                "transparent",
+                "targets see connections from this machine, and are named by connect");
+        if (endpoints.accept().isEmpty()) {
+            throw new Refusal(
+                    "inetd mode is not done by Ferrule yet",
+                    "give the service a [section] with an accept, so that it listens itself");
+        }
+        if (endpoints.connect().isEmpty()) {
+            throw new Refusal("there is no connect", "");
+        }
+    }
+
+    private static void refuse(boolean asked, String option, String instead) throws Refusal {
+        if (asked) {
+            throw new Refusal("\"" + option + "\" is not done by Ferrule yet", instead);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.ferrule.app;
+
+import io.ferrule.config.Role;
+import io.ferrule.testing.ChildJvm;
+import io.ferrule.testing.Subprocess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code proxy-server stunnel} as a child process, and the files that it reads. */
+final class StunnelProgram {
+    static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private StunnelProgram() {}
+
+    /** What the child runs. */
+    public static void main(String... arguments) {
+        Program.launch(Role.SERVER, StunnelProgram.class, arguments);
+    }
+
+    /** Starts it with these arguments; its home is the directory, so that what it might leave anywhere is found there. */
+    static Subprocess start(Path directory, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(ChildProgram.withSignals());
+        command.addAll(ChildJvm.command(
+                StunnelProgram.class, List.of("-Xmx128m", "-Duser.home=" + directory, "-Duser.name=somebody")));
+        command.add(StunnelCommand.NAME);
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().keySet().removeIf(name -> name.matches("(FERRULE|NOTIFY|WATCHDOG|LISTEN|XDG|STATE)_.*"));
+        return Subprocess.start("stunnel", builder);
+    }
+
+    /** Starts it and waits until it says that it is ready, which takes {@code debug = info} or more. */
+    static Subprocess ready(Path directory, Path file) throws IOException {
+        Subprocess process = start(directory, file.toString());
+        process.awaitLine("Accepting new connections", LIMIT);
+        return process;
+    }
+
+    /** Writes a configuration that logs everything to stderr. */
+    static Path write(Path directory, String... lines) throws IOException {
+        List<String> all = new ArrayList<>(List.of("foreground = yes", "syslog = no", "debug = 7"));
+        all.addAll(List.of(lines));
+        return Files.write(directory.resolve("stunnel.conf"), all);
+    }
+}

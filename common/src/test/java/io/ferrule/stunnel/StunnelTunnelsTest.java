@@ -1,0 +1,248 @@
+package io.ferrule.stunnel;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Access;
+import io.ferrule.config.Address;
+import io.ferrule.config.ConnectTls;
+import io.ferrule.config.Failover;
+import io.ferrule.config.NamePattern;
+import io.ferrule.config.ServerTrust;
+import io.ferrule.config.TlsVersion;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.config.Verification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a section becomes. */
+class StunnelTunnelsTest {
+    @TempDir
+    Path directory;
+
+    private final List<StunnelTunnels.Section> sections = new ArrayList<>();
+
+    private List<TunnelConfig> read(String text) throws StunnelException {
+        sections.clear();
+        StunnelTunnels tunnels = new StunnelTunnels(StunnelHost.here(), 100);
+        StunnelReader.read(
+                new StunnelSource.Text("test.conf", text),
+                StunnelHost.here(),
+                (globals, service) -> sections.add(tunnels.of(globals, service)),
+                (level, id, line) -> {});
+        return sections.stream().flatMap(section -> section.tunnels().stream()).toList();
+    }
+
+    private TunnelConfig server(String more) throws StunnelException, IOException {
+        return read("[s]\naccept = 127.0.0.1:1\nconnect = 6379\ncert = " + file("s.pem") + "\n" + more)
+                .get(0);
+    }
+
+    private TunnelConfig client(String more) throws StunnelException {
+        return read("[c]\nclient = yes\naccept = 127.0.0.1:1\nconnect = redis.test:46379\n" + more)
+                .get(0);
+    }
+
+    /** Only looked for here. */
+    private Path file(String name) throws IOException {
+        Path file = directory.resolve(name);
+        return Files.exists(file) ? file : Files.createFile(file);
+    }
+
+    private static Verification asked(TunnelConfig tunnel) {
+        return tunnel.accept().tls() != null
+                ? ((Access.Verified) accept(tunnel).access()).verification()
+                : ((ServerTrust.Verified) connect(tunnel).trust()).verification();
+    }
+
+    private static AcceptTls accept(TunnelConfig tunnel) {
+        return requireNonNull(tunnel.accept().tls());
+    }
+
+    private static ConnectTls connect(TunnelConfig tunnel) {
+        return requireNonNull(tunnel.connect().tls());
+    }
+
+    @Test
+    void aServerHasTlsInFrontAndAClientBehind() throws Exception {
+        assertThat(server("").accept().tls()).isNotNull();
+        assertThat(server("").connect().tls()).isNull();
+        assertThat(client("").accept().tls()).isNull();
+        assertThat(client("").connect().tls()).isNotNull();
+    }
+
+    @Test
+    void aPortAloneIsEveryAddressToAcceptAtAndLocalhostToConnectTo() throws Exception {
+        List<TunnelConfig> tunnels = read("[s]\naccept = 46379\nconnect = 6379\ncert = " + file("s.pem") + "\n");
+        assertThat(tunnels)
+                .extracting(tunnel -> tunnel.accept().listen())
+                .containsExactly(new Address.Tcp("0.0.0.0", 46379), new Address.Tcp("::", 46379));
+        assertThat(tunnels.get(0).connect().target()).isEqualTo(new Address.Tcp("localhost", 6379));
+    }
+
+    @Test
+    void eachAddressIsATunnelAndOneNameTwiceIsTwoServices() throws Exception {
+        String section = "[a#1]\naccept = 127.0.0.1:1\naccept = 127.0.0.1:2\nconnect = 3\nclient = yes\n";
+        assertThat(read(section + section))
+                .extracting(TunnelConfig::name)
+                .containsExactly("a#1", "a#1#2", "a#1~2", "a#1~2#2");
+        assertThat(StunnelTunnels.section("a#1~2#2")).isEqualTo("a#1");
+        assertThat(StunnelTunnels.first("a#1~2#2")).isEqualTo("a#1~2");
+    }
+
+    @Test
+    void targetsAreTriedAsFailoverSays() throws Exception {
+        TunnelConfig tunnel = client("connect = /run/redis.sock\nfailover = rr\nlocal = 127.0.0.1\n");
+        assertThat(tunnel.connect().targets())
+                .containsExactly(new Address.Tcp("redis.test", 46379), new Address.Unix(Path.of("/run/redis.sock")));
+        assertThat(tunnel.connect().source()).hasToString("/127.0.0.1");
+    }
+
+    @Test
+    void roundRobinNeedsNamesThatAreKnown() throws Exception {
+        TunnelConfig tunnel =
+                read("[c]\nclient = yes\naccept = 127.0.0.1:1\nconnect = 127.0.0.1:2\nconnect = 127.0.0.1:3\nfailover = rr\n")
+                        .get(0);
+        assertThat(tunnel.connect().failover()).isEqualTo(Failover.ROUND_ROBIN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "verify = 0, false, false, false",
+        "verify = 1, false, true, false",
+        "verify = 2, true, true, false",
+        "verify = 3, true, true, true",
+        "verify = 4, true, false, true",
+        "verifyChain = yes, true, true, false",
+        "verifyPeer = yes, true, false, true",
+        "requireCert = yes, true, false, false"
+    })
+    void eachWayToVerifyAsksWhatStunnelAsks(String line, boolean required, boolean chain, boolean stored)
+            throws Exception {
+        Verification verification = asked(server("CAfile = " + file("ca.pem") + "\n" + line + "\n"));
+        assertThat(verification.required()).isEqualTo(required);
+        assertThat(verification.chain()).isEqualTo(chain);
+        assertThat(verification.stored()).isEqualTo(stored);
+        assertThat(verification.certificates()).isEqualTo(chain || stored ? List.of(file("ca.pem")) : List.of());
+    }
+
+    @Test
+    void withoutAWayToVerifyClientsAreNotAskedForACertificate() throws Exception {
+        assertThat(accept(server("CAfile = " + file("ca.pem") + "\n")).access()).isInstanceOf(Access.Anyone.class);
+    }
+
+    @Test
+    void checksAreNamesOfWhichOneHasToMatch() throws Exception {
+        TunnelConfig tunnel = client("verifyChain = yes\nCAfile = " + file("ca.pem")
+                + "\ncheckHost = redis.test\ncheckIP = 10.0.0.1\ncheckEmail = a@redis.test\n");
+        assertThat(asked(tunnel).names())
+                .containsExactlyInAnyOrder(
+                        new NamePattern(NamePattern.Kind.HOST, "redis.test"),
+                        new NamePattern(NamePattern.Kind.IP, "10.0.0.1"),
+                        new NamePattern(NamePattern.Kind.EMAIL, "a@redis.test"));
+    }
+
+    @Test
+    void aClientThatVerifiesNothingIsAnUnsafeChoice() throws Exception {
+        assertThat(client("").unsafeChoices()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sslVersion = TLSv1.2, TLS_1_2, TLS_1_2",
+        "sslVersionMin = TLSv1.3, TLS_1_3, TLS_1_3",
+        "sslVersionMin = TLSv1, TLS_1_2, TLS_1_3",
+        "options = NO_TLSv1_3, TLS_1_2, TLS_1_2",
+        "options = NO_TLSv1_2, TLS_1_3, TLS_1_3"
+    })
+    void versionsAreThoseThatBothSpeak(String line, TlsVersion minimum, TlsVersion maximum) throws Exception {
+        assertThat(accept(server(line + "\n")).settings())
+                .matches(settings -> settings.minimum() == minimum && settings.maximum() == maximum);
+    }
+
+    @Test
+    void waitsAreStunnels() throws Exception {
+        assertThat(server("TIMEOUTclose = 0\nTIMEOUTidle = 7\nTIMEOUTconnect = 3\nTIMEOUTbusy = 5\n")
+                        .timeouts())
+                .matches(waits -> waits.handshake().equals(Duration.ofSeconds(5))
+                        && waits.connect().equals(Duration.ofSeconds(3))
+                        && waits.idle().equals(Duration.ofSeconds(7))
+                        && waits.halfClose().toMillis() == 1);
+        assertThat(server("").timeouts().idle()).isEqualTo(Duration.ofHours(12));
+    }
+
+    @Test
+    void sessionsEndAsTheFileSays() throws Exception {
+        assertThat(accept(server("sessionCacheTimeout = 60\n"))
+                        .settings()
+                        .sessions()
+                        .lifetime())
+                .isEqualTo(Duration.ofMinutes(1));
+        assertThat(accept(server("sessionResume = no\n")).settings().sessions())
+                .matches(sessions -> !sessions.tickets() && sessions.kept() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "exec = /bin/cat",
+                "protocol = proxy",
+                "libwrap = yes",
+                "ident = root",
+                "redirect = 1",
+                "transparent = source",
+                "OCSPflag = NOVERIFY",
+                "OCSPnonce = yes",
+                "socket = r:SO_BINDTODEVICE=lo",
+                "securityLevel = 3",
+                "config = MinProtocol:TLSv1.2",
+                "sslVersionMax = TLSv1.1",
+                "options = ALLOW_UNSAFE_LEGACY_RENEGOTIATION"
+            })
+    void whatIsNotDoneIsRefused(String line) throws IOException {
+        String verifying = "verifyChain = yes\nCAfile = " + file("ca.pem") + "\n";
+        assertThatThrownBy(() -> server(verifying + line + "\n")).isInstanceOf(StunnelException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chroot = /", "compression = deflate", "fips = yes", "engine = pkcs11"})
+    void whatTheWholeProcessIsNotDoesIsRefused(String line) {
+        assertThatThrownBy(() -> read(line + "\n[c]\nclient = yes\naccept = 127.0.0.1:1\nconnect = 2\n"))
+                .isInstanceOf(StunnelException.class);
+    }
+
+    @Test
+    void inetdModeIsRefused() {
+        assertThatThrownBy(() -> read("client = yes\nconnect = 127.0.0.1:2\n"))
+                .isInstanceOf(StunnelException.class)
+                .hasMessageContaining("inetd mode");
+    }
+
+    @Test
+    void aUserThatTheProcessIsAlreadyMayStay() throws Exception {
+        int user = ProcessOwner.current().user();
+        assertThat(read("setuid = " + user + "\n[c]\nclient = yes\naccept = 127.0.0.1:1\nconnect = 2\n"))
+                .hasSize(1);
+        assertThatThrownBy(() ->
+                        read("setuid = " + (user + 1) + "\n[c]\nclient = yes\naccept = 127.0.0.1:1\nconnect = 2\n"))
+                .hasMessageContaining("setuid");
+    }
+
+    @Test
+    void noServerNameIsSentIfTheFileSaysSo() throws Exception {
+        assertThat(connect(client("sni =\n")).serverName()).isEmpty();
+        assertThat(connect(client("sni = other.test\n")).serverName()).isEqualTo("other.test");
+        assertThat(connect(client("")).serverName()).isNull();
+    }
+}
