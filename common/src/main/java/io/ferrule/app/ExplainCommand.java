@@ -6,6 +6,7 @@ import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.stunnel.StunnelTunnels;
 import io.ferrule.tunnel.TunnelMaterial;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -35,12 +36,22 @@ final class ExplainCommand implements Command {
                         + " what, what travels in plaintext, what would be refused.",
                 "Starts nothing and writes nothing. The admin endpoint's /explain says the same of a process that runs.");
         RunOptions.addTo(spec, role);
+        if (role == Role.SERVER) {
+            spec.addPositional(CommandLines.word("FILE", "A stunnel.conf, to say what \"stunnel FILE\" would do."));
+        }
         return spec;
     }
 
     @Override
     public ExitCode run(ParseResult parsed, Shell shell) {
         try {
+            String file = parsed.matchedPositionalValue(0, "");
+            if (StunnelLook.isOne(file)) {
+                return stunnel(file, shell);
+            }
+            if (role == Role.SERVER && !file.isEmpty()) {
+                throw new OperatorException(file, "is no stunnel.conf; our own configuration is given by --config");
+            }
             ProcessConfig config = RunOptions.read(parsed, shell);
             List<TunnelConfig> tunnels = new ArrayList<>();
             for (TunnelConfig tunnel : config.tunnels()) {
@@ -57,5 +68,17 @@ final class ExplainCommand implements Command {
             shell.complain(e);
             return ExitCode.USAGE;
         }
+    }
+
+    private ExitCode stunnel(String file, Shell shell) throws OperatorException {
+        StunnelConfigSource.Reading reading = StunnelLook.read(file, role);
+        List<TunnelConfig> tunnels =
+                reading.sections().stream().map(StunnelTunnels.Section::tunnel).toList();
+        shell.out().print(new Explanations(Clock.systemUTC()).of(TunnelMaterial.load(tunnels), new InvitedClients()));
+        for (StunnelTunnels.Section section : reading.sections()) {
+            StunnelServices.unsafeChoices(section).forEach(choice -> shell.out().println("\nwarning: " + choice));
+            section.notices().forEach(notice -> shell.out().println("\ndiffers from stunnel: " + notice));
+        }
+        return ExitCode.OK;
     }
 }

@@ -134,6 +134,7 @@ public final class Program {
                     new TicketKeysCommand()));
         }
         commands.add(new StunnelCommand(role));
+        commands.add(new ConvertCommand(role));
         commands.add(new CertificateCommand(role));
         commands.add(new PinCommand(role));
         commands.add(new VersionCommand());

@@ -1,0 +1,214 @@
+package io.ferrule.app;
+
+import io.ferrule.config.AcceptLeg;
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Access;
+import io.ferrule.config.Address;
+import io.ferrule.config.ConnectLeg;
+import io.ferrule.config.ConnectTls;
+import io.ferrule.config.KeySources;
+import io.ferrule.config.Limits;
+import io.ferrule.config.NamePattern;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.Pin;
+import io.ferrule.config.Revocation;
+import io.ferrule.config.ServerTrust;
+import io.ferrule.config.TunnelConfig;
+import io.ferrule.config.Verification;
+import io.ferrule.pki.PemCertificates;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A tunnel of stunnel's as our own configuration says it, and what is different then. */
+final class Conversion {
+    private static final NamePattern ANY = new NamePattern(NamePattern.Kind.ANY, "*");
+
+    private final TunnelConfig from;
+    private final List<String> remarks = new ArrayList<>();
+
+    private Conversion(TunnelConfig from) {
+        this.from = from;
+    }
+
+    /**
+     * What it comes to.
+     *
+     * @param tunnel null if our own configuration cannot say it
+     * @param remarks a sentence for each difference
+     */
+    record Outcome(@Nullable TunnelConfig tunnel, List<String> remarks) {
+        Outcome {
+            remarks = List.copyOf(remarks);
+        }
+    }
+
+    /** Converts one tunnel. */
+    static Outcome of(TunnelConfig from, String name) {
+        Conversion conversion = new Conversion(from);
+        TunnelConfig tunnel = conversion.tunnel(name);
+        return new Outcome(tunnel, conversion.remarks);
+    }
+
+    private @Nullable TunnelConfig tunnel(String name) {
+        AcceptTls accept = from.accept().tls();
+        ConnectTls connect = from.connect().tls();
+        AcceptTls ownAccept = accept == null ? null : accept(accept);
+        ServerTrust trust = connect == null ? null : trust(connect);
+        if (connect != null && trust == null) {
+            return null;
+        }
+        ConnectTls ownConnect = connect == null || trust == null
+                ? null
+                : new ConnectTls(
+                        trust,
+                        revocation(connect.revocation()),
+                        connect.serverName(),
+                        keys(connect.keys()),
+                        connect.settings());
+        return new TunnelConfig(
+                name,
+                new AcceptLeg(from.accept().listen(), ownAccept),
+                new ConnectLeg(target(), ownConnect),
+                Limits.DEFAULT,
+                from.timeouts());
+    }
+
+    private Address target() {
+        List<Address> targets = from.connect().targets();
+        if (targets.size() > 1) {
+            remarks.add("a tunnel has one target, of which all addresses are tried: give these one name in DNS, "
+                    + from.connect().words());
+        }
+        if (from.connect().source() != null) {
+            remarks.add("no source address can be chosen: local = "
+                    + from.connect().source().getHostAddress());
+        }
+        return targets.get(0);
+    }
+
+    private static @Nullable KeySources keys(@Nullable KeySources keys) {
+        return keys == null ? null : new KeySources(keys.certificates(), keys.keys(), keys.pem(), keys.password());
+    }
+
+    private Revocation revocation(Revocation asked) {
+        if (asked.ocsp() != Revocation.Ocsp.AIA_IF_NAMED) {
+            return asked;
+        }
+        remarks.add("OCSPaia takes certificates that name no responder; here they are refused, unless ocsp is off");
+        return new Revocation(
+                asked.crls(), Revocation.Ocsp.AIA, null, asked.timeout(), asked.allowUnknown(), asked.deny());
+    }
+
+    // ---- clients
+
+    private AcceptTls accept(AcceptTls tls) {
+        return new AcceptTls(
+                keys(tls.keys()),
+                tls.access() instanceof Access.Verified asked ? access(asked.verification()) : tls.access(),
+                tls.settings(),
+                revocation(tls.revocation()),
+                null,
+                false,
+                List.of(),
+                false);
+    }
+
+    private Access access(Verification asked) {
+        if (!asked.isProof()) {
+            remarks.add("clients are not asked for a certificate: one that is not verified proves nothing");
+            return new Access.Anyone();
+        }
+        Access.Clients known = asked.stored() ? pins(asked) : null;
+        if (known != null) {
+            return new Access.Clients(known.pins(), false, null, false, !asked.required());
+        }
+        Path bundle = bundle(asked);
+        return new Access.Clients(
+                List.of(), false, new Access.Authority(bundle, names(asked)), false, !asked.required());
+    }
+
+    /** By the keys of the certificates that are stored; null if they cannot be read now. */
+    private Access.@Nullable Clients pins(Verification asked) {
+        List<Pin> pins = new ArrayList<>();
+        for (Path file : asked.certificates()) {
+            try {
+                if (Files.isRegularFile(file)) {
+                    PemCertificates.read(file).stream().map(Pin::of).distinct().forEach(pins::add);
+                }
+            } catch (OperatorException e) {
+                remarks.add(String.valueOf(e.getMessage()));
+            }
+        }
+        if (pins.isEmpty()) {
+            remarks.add(
+                    "MISSING: the pins of the clients' keys, \"proxy-client pin\" shows each client's own; until then"
+                            + " whoever an authority has signed gets in");
+            return null;
+        }
+        remarks.add("the clients' keys are known by their pins, as they are in "
+                + asked.certificates().get(0) + " now; a certificate's subject is not looked at"
+                + (asked.chain() ? ", and neither is who signed it" : ""));
+        return Access.Clients.pinned(pins, false);
+    }
+
+    private List<NamePattern> names(Verification asked) {
+        if (asked.names().isEmpty()) {
+            return List.of(ANY);
+        }
+        return asked.names().stream().map(this::ownName).toList();
+    }
+
+    private NamePattern ownName(NamePattern name) {
+        if (name.kind() != NamePattern.Kind.HOST) {
+            return name;
+        }
+        remarks.add("checkHost = " + name.pattern()
+                + ": only DNS names count; a certificate with a common name alone has none");
+        return new NamePattern(NamePattern.Kind.DNS, name.pattern());
+    }
+
+    private Path bundle(Verification asked) {
+        Path first = asked.certificates().get(0);
+        if (asked.certificates().size() > 1 || Files.isDirectory(first)) {
+            remarks.add("MISSING: authorities are read of one file; make it of "
+                    + asked.certificates().stream()
+                            .map(Path::toString)
+                            .reduce((a, b) -> a + " and " + b)
+                            .orElse(""));
+        }
+        return first;
+    }
+
+    // ---- the server
+
+    private @Nullable ServerTrust trust(ConnectTls tls) {
+        if (!(tls.trust() instanceof ServerTrust.Verified verified)) {
+            return tls.trust();
+        }
+        Verification asked = verified.verification();
+        if (!asked.isProof()) {
+            remarks.add(
+                    "stunnel verifies nothing here, so that anybody on the way can pass for the server; such a tunnel"
+                            + " cannot be written. \"proxy-client pin "
+                            + from.connect().target()
+                            + "\" shows the key that answers there: if it is the right one, put it under pin");
+            return null;
+        }
+        Path bundle = bundle(asked);
+        if (asked.stored()) {
+            if (asked.chain()) {
+                remarks.add("the server is known by its stored certificate alone; who signed it is not looked at");
+            }
+            return new ServerTrust.StoredCertificate(bundle, false);
+        }
+        if (asked.names().isEmpty()) {
+            remarks.add(
+                    "stunnel looks at no name: whoever has any certificate of these authorities can pass for the server;"
+                            + " better give verify-name");
+        }
+        return new ServerTrust.Authority(bundle, names(asked));
+    }
+}

@@ -1,0 +1,127 @@
+package io.ferrule.app;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrule.config.Address;
+import io.ferrule.config.ConfigReader;
+import io.ferrule.config.OperatorException;
+import io.ferrule.config.ProcessConfig;
+import io.ferrule.config.Role;
+import io.ferrule.config.ServerTrust;
+import io.ferrule.testing.TestCertificate;
+import io.ferrule.testing.TestCertificates;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code convert} and {@code explain} of a stunnel.conf. */
+class ConvertTest {
+    private static final TestCertificate SERVER = TestCertificates.selfSigned("localhost");
+    private static final TestCertificate CLIENT = TestCertificates.selfSigned("client");
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void write() throws IOException {
+        String pem = SERVER.writeJoinedTo(directory, "server").certificate().toString();
+        String trusted = CLIENT.writeCertificateTo(directory, "client").toString();
+        file = Files.write(
+                directory.resolve("stunnel.conf"),
+                List.of(
+                        "TIMEOUTidle = 3600",
+                        "[Redis main]",
+                        "accept = 46379",
+                        "connect = 6379",
+                        "cert = " + pem,
+                        "verifyPeer = yes",
+                        "CAfile = " + trusted,
+                        "[open]",
+                        "accept = 46380",
+                        "connect = 6380",
+                        "connect = 6381",
+                        "cert = " + pem,
+                        "[out]",
+                        "client = yes",
+                        "accept = 127.0.0.1:56379",
+                        "connect = redis.test:46379",
+                        "verifyPeer = yes",
+                        "CAfile = " + trusted,
+                        "[blind]",
+                        "client = yes",
+                        "accept = 127.0.0.1:56380",
+                        "connect = redis.test:46380"));
+    }
+
+    private String run(Role role, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        ExitCode code = new Program(new Shell(role, "1", print, print, Map.of())).execute(arguments);
+        assertThat(code).as(out.toString(StandardCharsets.UTF_8)).isEqualTo(ExitCode.OK);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private ProcessConfig read(Role role, String yaml) throws IOException, OperatorException {
+        Path written = Files.writeString(directory.resolve("converted.yaml"), yaml);
+        return ConfigReader.read(role, Map.of("config", List.of(written.toString())), Map.of());
+    }
+
+    @Test
+    void serversBecomeAFileThatTheServerReads() throws Exception {
+        ProcessConfig config = read(Role.SERVER, run(Role.SERVER, "convert", file.toString()));
+        assertThat(config.tunnels()).extracting(tunnel -> tunnel.name()).containsExactly("redis-main", "open");
+        assertThat(config.tunnels().get(0).accept().listen()).isEqualTo(new Address.Tcp("0.0.0.0", 46379));
+        assertThat(config.tunnels().get(0).timeouts().idle()).hasHours(1);
+        assertThat(String.valueOf(config.tunnels().get(0).accept().tls()))
+                .contains(CLIENT.pin().toString());
+    }
+
+    @Test
+    void clientsBecomeAFileThatTheClientReads() throws Exception {
+        ProcessConfig config = read(Role.CLIENT, run(Role.CLIENT, "convert", file.toString()));
+        assertThat(config.tunnels()).extracting(tunnel -> tunnel.name()).containsExactly("out");
+        assertThat(requireNonNull(config.tunnels().get(0).connect().tls()).trust())
+                .isEqualTo(new ServerTrust.StoredCertificate(directory.resolve("client.crt"), false));
+    }
+
+    @Test
+    void whatCannotBeSaidIsAComment() {
+        assertThat(run(Role.CLIENT, "convert", file.toString()))
+                .containsPattern("# \\[blind]\\R *# stunnel verifies nothing here");
+        assertThat(run(Role.SERVER, "convert", file.toString()))
+                .contains("# a tunnel has one target")
+                .contains("# it is for proxy-client convert");
+    }
+
+    @Test
+    void onlyWhatIsNotTheDefaultIsPrinted() {
+        assertThat(run(Role.SERVER, "convert", file.toString()))
+                .doesNotContain("max-connections", "log-level", "post-quantum");
+    }
+
+    @Test
+    void explainSaysWhatItDoesAndWhereItIsWeak() throws IOException {
+        Path blind = Files.write(
+                directory.resolve("blind.conf"),
+                List.of(
+                        "; a comment",
+                        "[blind]",
+                        "client = yes",
+                        "accept = 127.0.0.1:56380",
+                        "connect = redis.test:1"));
+        assertThat(run(Role.SERVER, "explain", blind.toString()))
+                .contains("tunnel blind")
+                .contains("warning: Service [blind] ");
+    }
+}
