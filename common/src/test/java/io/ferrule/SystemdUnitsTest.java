@@ -25,8 +25,15 @@ class SystemdUnitsTest {
     /** Ten times what systemd-analyze prints; its "OK" begins at 20 downwards to 10. */
     private static final int MOST_EXPOSURE = 15;
 
+    private static final String STUNNEL = "ferrule-stunnel@.service";
+
     static List<String> services() throws IOException {
         return units(".service");
+    }
+
+    /** Those of our own configuration; a stunnel.conf says itself who runs it, and where it writes. */
+    static List<String> own() throws IOException {
+        return services().stream().filter(name -> !name.equals(STUNNEL)).toList();
     }
 
     private static List<String> units(String suffix) throws IOException {
@@ -57,7 +64,8 @@ class SystemdUnitsTest {
                         "ferrule-client.service",
                         "ferrule-client@.service",
                         "ferrule-server.service",
-                        "ferrule-server@.service");
+                        "ferrule-server@.service",
+                        STUNNEL);
         assertThat(units(".socket")).containsExactly("ferrule-server.socket");
     }
 
@@ -86,8 +94,19 @@ class SystemdUnitsTest {
                         .toList());
     }
 
+    @Test
+    void stunnelsUnitReadsTheFilesOfTheOneThatItReplaces() throws Exception {
+        assertThat(settings(STUNNEL))
+                .contains(
+                        "Type=notify",
+                        "ExecStart=/usr/share/ferrule/bin/stunnel /etc/stunnel/%i.conf",
+                        "ExecReload=/bin/kill -HUP $MAINPID",
+                        "Conflicts=stunnel@%i.service",
+                        "WatchdogSignal=SIGQUIT");
+    }
+
     @ParameterizedTest
-    @MethodSource("services")
+    @MethodSource("own")
     void serviceKeepsWhatTheManualSays(String name) throws Exception {
         assertThat(settings(name))
                 .contains(
@@ -129,7 +148,7 @@ class SystemdUnitsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("services")
+    @MethodSource("own")
     @NeedsCommand("systemd-analyze")
     void exposureIsLow(String name) throws Exception {
         CommandResult result = exposure(UNITS.resolve(name), MOST_EXPOSURE);
@@ -168,6 +187,7 @@ class SystemdUnitsTest {
                     program, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         }
         return Files.writeString(
-                directory.resolve(name), unit.replaceAll("/usr/bin/proxy-(server|client)", program.toString()));
+                directory.resolve(name),
+                unit.replaceAll("/usr/(bin/proxy-(server|client)|share/ferrule/bin/stunnel)", program.toString()));
     }
 }

@@ -64,6 +64,12 @@ class ArchiveIT {
     }
 
     @Test
+    void stunnelIsAskedAsStunnelIs() {
+        assertThat(run(home.resolve("bin/stunnel"), "-version").output())
+                .contains("TIMEOUTidle            = 43200 seconds");
+    }
+
+    @Test
     void symbolicLinksOfAnyNameLeadToTheProgram(@TempDir Path elsewhere) throws IOException {
         Path first = Files.createSymbolicLink(elsewhere.resolve("proxy-client"), home.resolve("bin/ferrule"));
         Path second = Files.createSymbolicLink(elsewhere.resolve("tunnel"), Path.of("proxy-client"));
