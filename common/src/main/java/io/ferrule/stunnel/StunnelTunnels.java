@@ -74,11 +74,7 @@ public final class StunnelTunnels {
         int same = sections.merge(service.name(), 1, Integer::sum);
         String name = same == 1 ? service.name() : service.name() + "~" + same;
         List<String> notices = new ArrayList<>();
-        for (Given given : service.given()) {
-            if (given.fate().treatment() == Fate.Treatment.NOTICE) {
-                notices.add(notice(given));
-            }
-        }
+        service.given().forEach(given -> given.notice().ifPresent(notices::add));
         try {
             Unsupported.check(globals, ProcessOwner.current());
             Unsupported.check(globals, service);
@@ -92,8 +88,7 @@ public final class StunnelTunnels {
     /** What is told of lines before the first section, a sentence each. */
     public static List<String> notices(Globals globals) {
         return globals.given().stream()
-                .filter(given -> given.fate().treatment() == Fate.Treatment.NOTICE)
-                .map(StunnelTunnels::notice)
+                .flatMap(given -> given.notice().stream())
                 .toList();
     }
 
@@ -105,10 +100,5 @@ public final class StunnelTunnels {
     /** The first tunnel of the section, by which it can be told from another of the same name. */
     public static String first(String tunnel) {
         return tunnel.replaceFirst("#\\d+$", "");
-    }
-
-    private static String notice(Given given) {
-        return given.place() + ": \"" + given.name() + " = " + given.value() + "\": "
-                + given.fate().sentence();
     }
 }

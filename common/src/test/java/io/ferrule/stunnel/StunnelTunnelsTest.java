@@ -223,6 +223,15 @@ class StunnelTunnelsTest {
     }
 
     @Test
+    void aLineWithoutEffectIsToldWithoutItsSecret() throws Exception {
+        client("stack = 9\nprotocolPassword = wonderland\n");
+        assertThat(sections.get(0).notices())
+                .anyMatch(notice -> notice.startsWith("test.conf:5: \"stack = 9\": "))
+                .anyMatch(notice -> notice.contains("protocolPassword"))
+                .noneMatch(notice -> notice.contains("wonderland"));
+    }
+
+    @Test
     void inetdModeIsRefused() {
         assertThatThrownBy(() -> read("client = yes\nconnect = 127.0.0.1:2\n"))
                 .isInstanceOf(StunnelException.class)
