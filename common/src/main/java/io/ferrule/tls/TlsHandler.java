@@ -185,6 +185,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
     /** Goes on with the handshake; consumes of {@code in} what belongs to it, and holds the rest if it has to wait. */
     private void shakeHands(ChannelHandlerContext c, ByteBuf in) throws TlsEngineException {
         int from = in.readerIndex();
+        boolean atBoundary = framing.atBoundary();
         try {
             Handshake.Progress progress = requireNonNull(handshake).advance(in, this::drainRing);
             framing.advance(in, from, in.readerIndex());
@@ -193,7 +194,11 @@ public final class TlsHandler extends ChannelDuplexHandler {
                 case WAITS -> held.begin(c.channel(), in);
                 case DONE -> shookHands(c);
             }
-        } catch (TlsEngineException | RuntimeException | Error e) {
+        } catch (TlsEngineException e) {
+            String error = atBoundary ? PlaintextAlert.instead(e.error(), in, from) : e.error();
+            in.release();
+            throw new TlsEngineException(error);
+        } catch (RuntimeException | Error e) {
             in.release();
             throw e;
         }
