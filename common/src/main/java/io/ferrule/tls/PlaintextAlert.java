@@ -4,9 +4,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.Map;
 
 /**
- * The alert of a peer that gives up a TLS 1.3 handshake before it has begun to encrypt, as an OpenSSL client does that does not
- * trust the certificate. BoringSSL expects an encrypted record by then, and only says that this is none. Whoever is on the way can
- * write such an alert: it explains an end that has come anyway, and decides nothing.
+ * The alert of a client that gives up a TLS 1.3 handshake before it has begun to encrypt, as OpenSSL's does when it does not trust
+ * the certificate. BoringSSL expects an encrypted record by then, and only says that this is none. Whoever is on the way can write
+ * such an alert: it explains an end that has come anyway, and decides nothing.
  */
 final class PlaintextAlert {
     private static final int CHANGE_CIPHER_SPEC = 20;

@@ -195,7 +195,8 @@ public final class TlsHandler extends ChannelDuplexHandler {
                 case DONE -> shookHands(c);
             }
         } catch (TlsEngineException e) {
-            String error = atBoundary ? PlaintextAlert.instead(e.error(), in, from) : e.error();
+            boolean clients = atBoundary && context.leg() == Leg.ACCEPT; // a server encrypts by then
+            String error = clients ? PlaintextAlert.instead(e.error(), in, from) : e.error();
             in.release();
             throw new TlsEngineException(error);
         } catch (RuntimeException | Error e) {
