@@ -45,9 +45,12 @@ final class SpareMemory implements Runnable {
         try {
             Thread.sleep(AFTER_START.toMillis());
             keepHeapLean();
-            if (Runtime.version().feature() < TRIMS_ITSELF) {
+            CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+            if (Runtime.version().feature() < TRIMS_ITSELF
+                    && compiler != null
+                    && compiler.isCompilationTimeMonitoringSupported()) {
                 do {
-                    trimWhenCompiled();
+                    trimWhenCompiled(compiler);
                     Thread.sleep(BETWEEN_LOOKS.toMillis());
                 } while (!Thread.currentThread().isInterrupted());
             }
@@ -78,11 +81,7 @@ final class SpareMemory implements Runnable {
         }
     }
 
-    private void trimWhenCompiled() throws JMException {
-        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        if (compiler == null || !compiler.isCompilationTimeMonitoringSupported()) {
-            return;
-        }
+    private void trimWhenCompiled(CompilationMXBean compiler) throws JMException {
         long now = compiler.getTotalCompilationTime();
         if (now - compiledMillis >= WORTHWHILE_MILLIS) {
             compiledMillis = now;
