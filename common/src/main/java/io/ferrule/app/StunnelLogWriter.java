@@ -11,6 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ final class StunnelLogWriter implements StunnelLog, AutoCloseable {
     /** Lines that come within so many milliseconds are written at once: waking a thread for each costs more than the line. */
     private static final int GATHERED_MILLIS = 5;
 
-    private static final long FINISH_MILLIS = 1_000;
+    /** For a reader who takes nothing. */
+    private static final long PATIENCE_MILLIS = 1_000;
+
     /** Bounds the memory that a reader who has stopped can cost. */
     static final int QUEUED_LINES = 4_096;
     /** A dozen for each service of a file, and then some. */
@@ -39,10 +42,10 @@ final class StunnelLogWriter implements StunnelLog, AutoCloseable {
     private @Nullable List<LogLine> kept = new ArrayList<>(); // by gate; null once open
     private volatile int level;
 
-    /** Held while anything is written or changed: by threads that may be kept waiting. */
-    private final Object writing = new Object();
+    /** Held while anything is written or changed; by a write for as long as its reader takes nothing. */
+    private final ReentrantLock writing = new ReentrantLock();
 
-    private List<StunnelSink> sinks = List.of(); // by writing
+    private volatile List<StunnelSink> sinks = List.of(); // changed by who holds writing
 
     StunnelLogWriter(InstantSource clock) {
         this.clock = clock;
@@ -85,11 +88,14 @@ final class StunnelLogWriter implements StunnelLog, AutoCloseable {
      * @param places closed by this log; may be none
      */
     void open(int level, List<StunnelSink> places) {
-        synchronized (writing) {
+        writing.lock();
+        try {
             sinks = List.copyOf(places);
             this.level = level;
             writeAll(takeKept());
             flush();
+        } finally {
+            writing.unlock();
         }
         if (thread.getState() == Thread.State.NEW) {
             thread.start();
@@ -104,16 +110,39 @@ final class StunnelLogWriter implements StunnelLog, AutoCloseable {
         }
     }
 
-    /** Closes the places, and keeps every line until it is opened anew, perhaps at other ones. */
-    void hold() {
-        synchronized (gate) {
-            kept = new ArrayList<>();
-        }
-        synchronized (writing) {
+    /**
+     * Closes the places, and keeps every line until it is opened anew, perhaps at other ones.
+     *
+     * @throws IOException if a reader has taken nothing for a second; then nothing has changed
+     */
+    void hold() throws IOException {
+        acquire();
+        try {
+            synchronized (gate) {
+                kept = new ArrayList<>();
+            }
             writeQueued();
-            sinks.forEach(StunnelSink::close);
-            sinks = List.of();
+            closePlaces();
+        } finally {
+            writing.unlock();
         }
+    }
+
+    /** Whoever reloads or handles signals must not wait for ever for a reader who has stopped. */
+    private void acquire() throws IOException {
+        try {
+            if (!writing.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new IOException("who reads the log takes no lines");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private void closePlaces() {
+        sinks.forEach(StunnelSink::close);
+        sinks = List.of();
     }
 
     /** The start has failed, and the log was never opened: all that was said goes here, whatever its level. */
@@ -124,22 +153,23 @@ final class StunnelLogWriter implements StunnelLog, AutoCloseable {
 
     /** True if {@link #reopen} does anything. */
     boolean hasFile() {
-        synchronized (writing) {
-            return sinks.stream().anyMatch(FileSink.class::isInstance);
-        }
+        return sinks.stream().anyMatch(FileSink.class::isInstance);
     }
 
     /**
      * Opens the file by its name again: who rotates logs has moved it.
      *
-     * @throws IOException if that cannot be; lines go on to the old one
+     * @throws IOException if that cannot be, or a reader has taken nothing for a second; lines go on to the old one
      */
     void reopen() throws IOException {
-        synchronized (writing) {
+        acquire();
+        try {
             writeQueued();
             for (StunnelSink sink : sinks) {
                 sink.reopen();
             }
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -151,7 +181,7 @@ final class StunnelLogWriter implements StunnelLog, AutoCloseable {
         }
         thread.interrupt();
         try {
-            thread.join(FINISH_MILLIS);
+            thread.join(PATIENCE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -163,17 +193,22 @@ final class StunnelLogWriter implements StunnelLog, AutoCloseable {
         try {
             while (true) {
                 LogLine first = queue.take();
-                synchronized (writing) {
+                writing.lock();
+                try {
                     write(first);
                     writeQueued();
+                } finally {
+                    writing.unlock();
                 }
                 TimeUnit.MILLISECONDS.sleep(GATHERED_MILLIS);
             }
         } catch (InterruptedException finishing) {
-            synchronized (writing) {
+            writing.lock();
+            try {
                 writeQueued();
-                sinks.forEach(StunnelSink::close);
-                sinks = List.of();
+                closePlaces();
+            } finally {
+                writing.unlock();
             }
         }
     }

@@ -136,7 +136,12 @@ final class StunnelRun {
         StunnelConfigSource.Reading reading = source.latest();
         services = services(reading);
         StunnelConfig.Logging logging = reading.config().globals().logging();
-        log.hold();
+        try {
+            log.hold();
+        } catch (IOException e) {
+            lines.errors(List.of("The log stays where it is: " + e.getMessage()));
+            return;
+        }
         try {
             open(logging);
         } catch (OperatorException e) {
@@ -204,7 +209,7 @@ final class StunnelRun {
                 lines.reopened();
             } catch (IOException e) {
                 lines.errors(List.of("Cannot open log file: "
-                        + source.latest().config().globals().logging().output()));
+                        + source.latest().config().globals().logging().output() + ": " + e.getMessage()));
             }
         }
     }

@@ -40,23 +40,8 @@ class LogWriterTest {
         @Override
         public void write(byte[] bytes) throws IOException {
             stuck.countDown();
-            awaitFree();
+            Stuck.until(free);
             super.write(bytes);
-        }
-
-        private void awaitFree() {
-            boolean interrupted = false; // a write to a pipe does not heed interrupts either
-            while (true) {
-                try {
-                    free.await();
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -50,28 +50,13 @@ class StunnelLogWriterTest {
         public void write(LogLine line) throws IOException {
             if (sticks) {
                 stuck.countDown();
-                awaitFree();
+                Stuck.until(free);
             }
             if (failures > 0) {
                 failures--;
                 throw new IOException("No space left on device");
             }
             lines.add(line.stamped(ZoneOffset.UTC).substring("2026.11.22 ".length()));
-        }
-
-        private void awaitFree() {
-            boolean interrupted = false; // a write to a pipe does not heed interrupts either
-            while (true) {
-                try {
-                    free.await();
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
 
         @Override
@@ -181,6 +166,23 @@ class StunnelLogWriterTest {
     }
 
     @Test
+    void readerWhoHasStoppedKeepsNobodyFromReloadingOrReopening() throws Exception {
+        ListSink sink = new ListSink();
+        log.open(5, List.of(sink));
+        sink.sticks = true;
+        log.log(5, "ui", "first");
+        sink.stuck.await();
+        assertThatThrownBy(log::hold).isInstanceOf(IOException.class).hasMessageContaining("takes no lines");
+        assertThatThrownBy(log::reopen).isInstanceOf(IOException.class).hasMessageContaining("takes no lines");
+        assertThat(log.hasFile()).isFalse();
+        sink.sticks = false;
+        sink.free.countDown();
+        log.log(5, "ui", "second");
+        log.close();
+        assertThat(sink.lines).containsExactly("18:20:57 LOG5[ui]: first", "18:20:57 LOG5[ui]: second");
+    }
+
+    @Test
     void placeThatFailsKeepsNoLineFromTheOthersAndLinesComeBack() {
         ListSink broken = new ListSink();
         ListSink well = new ListSink();
@@ -196,7 +198,7 @@ class StunnelLogWriterTest {
     }
 
     @Test
-    void reloadKeepsWhatIsSaidMeanwhileForTheNewPlaceAndTheNewLevel() {
+    void reloadKeepsWhatIsSaidMeanwhileForTheNewPlaceAndTheNewLevel() throws Exception {
         ListSink before = new ListSink();
         ListSink after = new ListSink();
         log.open(5, List.of(before));
