@@ -36,7 +36,6 @@ import picocli.CommandLine.ParseResult;
 /** {@code convert}: a stunnel.conf as our own YAML, with a comment wherever that means something else. */
 final class ConvertCommand implements Command {
     private static final int ERR = 3;
-    private static final int CONNECTIONS = Limits.DEFAULT.connections();
 
     private final Role role;
     private final Set<String> names = new HashSet<>();
@@ -72,7 +71,7 @@ final class ConvertCommand implements Command {
         List<Converted> all = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         StunnelHost host = StunnelHost.here();
-        StunnelTunnels tunnels = new StunnelTunnels(host, CONNECTIONS);
+        StunnelTunnels tunnels = new StunnelTunnels(host);
         try {
             StunnelReader.read(
                     new StunnelSource.File(file),

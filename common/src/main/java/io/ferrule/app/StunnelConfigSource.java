@@ -71,7 +71,7 @@ final class StunnelConfigSource implements ConfigSource {
     @Override
     public ProcessConfig read(Set<Path> files) throws OperatorException {
         if (source instanceof StunnelSource.File file) {
-            files.add(Path.of(file.name()).toAbsolutePath());
+            file.path().ifPresent(files::add);
         }
         try {
             Reading reading = readAnew();
@@ -90,14 +90,14 @@ final class StunnelConfigSource implements ConfigSource {
      * @throws StunnelException the first error
      */
     private Reading readAnew() throws StunnelException {
-        int connections = new Capacity(Runtime.getRuntime().maxMemory()).connections();
+        Capacity capacity = new Capacity(Runtime.getRuntime().maxMemory());
         StunnelHost host = StunnelHost.here();
-        StunnelServices services = new StunnelServices(new StunnelTunnels(host, connections), lines);
+        StunnelServices services = new StunnelServices(new StunnelTunnels(host), lines);
         StunnelConfig config = latest == null
                 ? StunnelReader.read(source, host, services, log)
                 : StunnelReader.reread(source, host, services, log);
         lines.notices(StunnelTunnels.notices(config.globals()));
-        return new Reading(config, services.sections());
+        return new Reading(config, StunnelTunnels.sharing(services.sections(), capacity.connections()));
     }
 
     /** A process that does nothing but run these tunnels. */

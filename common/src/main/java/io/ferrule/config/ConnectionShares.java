@@ -40,14 +40,9 @@ final class ConnectionShares {
         int share = (int) Math.max(1, (capacity.connections() - asked) / Math.max(1, others));
         List<TunnelConfig> fitting = new ArrayList<>();
         for (TunnelConfig tunnel : tunnels) {
-            fitting.add(said.containsKey(tunnel.name()) ? tunnel : withAtMost(tunnel, share));
+            fitting.add(said.containsKey(tunnel.name()) ? tunnel : tunnel.withAtMost(share));
         }
         return fitting;
-    }
-
-    private static TunnelConfig withAtMost(TunnelConfig tunnel, int connections) {
-        Limits limits = tunnel.limits();
-        return tunnel.withLimits(limits.withConnections(Math.min(limits.connections(), connections)));
     }
 
     private static Problem problem(Setting setting, int own, long all, Capacity capacity) {

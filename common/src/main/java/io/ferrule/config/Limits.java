@@ -24,8 +24,8 @@ public record Limits(int connections, int handshakes, int connectionsPerSource, 
         }
     }
 
-    /** The same with other connections. */
-    Limits withConnections(int others) {
-        return new Limits(others, handshakes, connectionsPerSource, bufferBytes);
+    /** The same, but no more connections than so many. */
+    Limits withAtMost(int most) {
+        return new Limits(Math.min(connections, most), handshakes, connectionsPerSource, bufferBytes);
     }
 }

@@ -42,9 +42,9 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
         return new TunnelConfig(name, leg, connect, limits, timeouts);
     }
 
-    /** The same with other limits. */
-    TunnelConfig withLimits(Limits others) {
-        return new TunnelConfig(name, accept, connect, others, timeouts);
+    /** The same, but no more connections at once than so many. */
+    public TunnelConfig withAtMost(int connections) {
+        return new TunnelConfig(name, accept, connect, limits.withAtMost(connections), timeouts);
     }
 
     private static List<String> ofClients(Access access, Revocation revocation, String of) {

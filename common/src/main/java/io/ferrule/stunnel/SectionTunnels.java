@@ -46,21 +46,16 @@ final class SectionTunnels {
      *
      * @throws Refusal if one of them would not do what the section says
      */
-    List<TunnelConfig> of(String name, int connections) throws Refusal {
+    List<TunnelConfig> of(String name) throws Refusal {
         TlsSettings settings = new SectionTls(service, notices).settings();
         ConnectLeg connect = connect(service.client() ? settings : null);
         AcceptTls accept = service.client() ? null : accept(settings);
-        Limits limits = new Limits(
-                Math.min(connections, Limits.DEFAULT.connections()),
-                Limits.DEFAULT.handshakes(),
-                Limits.DEFAULT.connectionsPerSource(),
-                Limits.DEFAULT.bufferBytes());
         Timeouts timeouts = timeouts();
         List<Address> places = places();
         List<TunnelConfig> tunnels = new ArrayList<>();
         for (Address place : places) {
             String each = tunnels.isEmpty() ? name : name + "#" + (tunnels.size() + 1);
-            tunnels.add(new TunnelConfig(each, new AcceptLeg(place, accept), connect, limits, timeouts));
+            tunnels.add(new TunnelConfig(each, new AcceptLeg(place, accept), connect, Limits.DEFAULT, timeouts));
         }
         return tunnels;
     }
@@ -151,7 +146,7 @@ final class SectionTunnels {
         if (address instanceof StunnelAddress.Port port) {
             // On Linux the second is in the way of the first, and stunnel says so at each start.
             places.add(new Address.Tcp("0.0.0.0", port.port()));
-            places.add(new Address.Tcp("::", port.port()));
+            places.add(new Address.Tcp(StunnelTunnels.EVERY_IPV6, port.port()));
         } else if (address instanceof StunnelAddress.Host named) {
             try {
                 for (InetAddress each : host.addresses(named.host())) {

@@ -1,5 +1,6 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.Address;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.stunnel.StunnelConfig.Globals;
 import java.util.ArrayList;
@@ -13,21 +14,17 @@ import java.util.regex.Pattern;
  * refused; what differs without harm is told.
  */
 public final class StunnelTunnels {
+    static final String EVERY_IPV6 = "::";
+
     /** What {@link #of} adds to a section's name. */
     private static final Pattern ADDED = Pattern.compile("(~\\d+)?(#\\d+)?$");
 
     private final StunnelHost host;
-    private final int connections;
     private final Map<String, Integer> sections = new HashMap<>();
 
-    /**
-     * Of one file.
-     *
-     * @param connections how many each tunnel may hold at once
-     */
-    public StunnelTunnels(StunnelHost host, int connections) {
+    /** Of one file. */
+    public StunnelTunnels(StunnelHost host) {
         this.host = host;
-        this.connections = connections;
     }
 
     /**
@@ -56,6 +53,23 @@ public final class StunnelTunnels {
                     tunnel().limits().connections());
         }
 
+        private Section withAtMost(int connections) {
+            return new Section(
+                    service,
+                    tunnels.stream()
+                            .map(tunnel -> tunnel.withAtMost(connections))
+                            .toList(),
+                    notices);
+        }
+
+        /** Where it listens; a port of all addresses counts once, though there are two kinds of them. */
+        private long places() {
+            return tunnels.stream()
+                    .filter(tunnel -> !(tunnel.accept().listen() instanceof Address.Tcp tcp
+                            && tcp.host().equals(EVERY_IPV6)))
+                    .count();
+        }
+
         /** The first, by which the service is known; they differ in their names and addresses alone. */
         public TunnelConfig tunnel() {
             return tunnels.get(0);
@@ -78,11 +92,18 @@ public final class StunnelTunnels {
         try {
             Unsupported.check(globals, ProcessOwner.current());
             Unsupported.check(globals, service);
-            List<TunnelConfig> tunnels = new SectionTunnels(service, host, notices).of(name, connections);
+            List<TunnelConfig> tunnels = new SectionTunnels(service, host, notices).of(name);
             return new Section(service, tunnels, notices);
         } catch (Refusal e) {
             throw StunnelException.inService(service.name(), e.reason(), e.remedy());
         }
+    }
+
+    /** The same sections, each place with an equal share of the connections that the process can hold. */
+    public static List<Section> sharing(List<Section> sections, int connections) {
+        long places = sections.stream().mapToLong(Section::places).sum();
+        int share = (int) Math.max(1, connections / Math.max(1, places));
+        return sections.stream().map(section -> section.withAtMost(share)).toList();
     }
 
     /** What is told of lines before the first section, a sentence each. */

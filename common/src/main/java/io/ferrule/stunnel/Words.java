@@ -88,7 +88,10 @@ final class Words {
         try {
             return Path.of(value);
         } catch (InvalidPathException e) {
-            throw new Refusal("No such file or directory", "this is no name that a file can have");
+            throw new Refusal(
+                    "No such file or directory",
+                    "no file can have the name " + value
+                            + ", with this process's locale at least: LC_ALL=C.UTF-8 allows more");
         }
     }
 

@@ -35,7 +35,7 @@ class StunnelTunnelsTest {
 
     private List<TunnelConfig> read(String text) throws StunnelException {
         sections.clear();
-        StunnelTunnels tunnels = new StunnelTunnels(StunnelHost.here(), 100);
+        StunnelTunnels tunnels = new StunnelTunnels(StunnelHost.here());
         StunnelReader.read(
                 new StunnelSource.Text("test.conf", text),
                 StunnelHost.here(),
@@ -253,5 +253,26 @@ class StunnelTunnelsTest {
         assertThat(connect(client("sni =\n")).serverName()).isEmpty();
         assertThat(connect(client("sni = other.test\n")).serverName()).isEqualTo("other.test");
         assertThat(connect(client("")).serverName()).isNull();
+    }
+
+    @Test
+    void servicesShareTheConnectionsThatTheProcessCanHold() throws Exception {
+        read(
+                """
+                client = yes
+                connect = redis.test:2
+                [a]
+                accept = 1
+                [b]
+                accept = 127.0.0.1:3
+                accept = 127.0.0.1:4
+                """);
+        assertThat(StunnelTunnels.sharing(sections, 3_000))
+                .flatExtracting(StunnelTunnels.Section::tunnels)
+                .extracting(tunnel -> tunnel.limits().connections())
+                .containsExactly(
+                        1_000, 1_000, 1_000, 1_000); // the first port's second is an IPv6 place, mostly in vain
+        assertThat(StunnelTunnels.sharing(sections, 1_000_000).get(0).logged().mostClients())
+                .isEqualTo(10_000);
     }
 }

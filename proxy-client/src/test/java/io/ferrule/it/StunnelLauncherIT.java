@@ -170,19 +170,24 @@ class StunnelLauncherIT {
         }
     }
 
+    /** Our server, which knows CLIENT and who signed it. */
+    private Subprocess verifying(String verify, int port) throws IOException {
+        Path bundle = Files.writeString(directory.resolve("ca.pem"), AUTHORITY.pem() + CLIENT.chainPem());
+        return ready(
+                "[s]",
+                "accept = 127.0.0.1:" + port,
+                "connect = " + redis.address(),
+                "cert = " + pem,
+                "CAfile = " + bundle,
+                verify);
+    }
+
     @NeedsCommand({"stunnel4", "stunnel"})
     @ParameterizedTest
     @ValueSource(strings = {"verify = 0", "verify = 1", "verify = 2", "verify = 3", "verify = 4", "requireCert = yes"})
     void ourServerTakesWhatStunnelWouldTake(String verify) throws IOException {
         int tls = Ports.free();
-        Path bundle = Files.writeString(directory.resolve("ca.pem"), AUTHORITY.pem() + CLIENT.chainPem());
-        try (Subprocess ours = ready(
-                        "[s]",
-                        "accept = 127.0.0.1:" + tls,
-                        "connect = " + redis.address(),
-                        "cert = " + pem,
-                        "CAfile = " + bundle,
-                        verify);
+        try (Subprocess ours = verifying(verify, tls);
                 StunnelPeer theirs =
                         StunnelPeer.client(CLIENT, "127.0.0.1:" + tls, StunnelPeer.trusting(SERVER, directory))) {
             assertServed(theirs.port());
@@ -195,14 +200,7 @@ class StunnelLauncherIT {
     @ValueSource(strings = {"verify = 1", "verify = 2", "verify = 3", "verify = 4"})
     void ourServerRefusesAStrangerAsStunnelWould(String verify) throws IOException {
         int tls = Ports.free();
-        Path bundle = Files.writeString(directory.resolve("ca.pem"), AUTHORITY.pem() + CLIENT.chainPem());
-        try (Subprocess ours = ready(
-                        "[s]",
-                        "accept = 127.0.0.1:" + tls,
-                        "connect = " + redis.address(),
-                        "cert = " + pem,
-                        "CAfile = " + bundle,
-                        verify);
+        try (Subprocess ours = verifying(verify, tls);
                 StunnelPeer theirs =
                         StunnelPeer.client(STRANGER, "127.0.0.1:" + tls, StunnelPeer.trusting(SERVER, directory))) {
             assertRefused(theirs.port());
