@@ -1,6 +1,8 @@
 package io.ferrule.app;
 
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.ProcessConfig;
+import io.ferrule.config.ProcessVariables;
 import io.ferrule.config.Role;
 import io.ferrule.stunnel.Stunnel3;
 import io.ferrule.stunnel.StunnelException;
@@ -99,7 +101,14 @@ final class StunnelCommand implements Command {
     }
 
     private ExitCode run(StunnelSource source, Shell shell) throws OperatorException {
-        return new StunnelRun(source, role, shell).run();
+        ProcessConfig process;
+        try {
+            process = ProcessVariables.read(StunnelConfigSource.process(role, List.of()), shell.environment());
+        } catch (OperatorException e) {
+            e.problems().forEach(problem -> shell.err().println("[!] " + problem));
+            return ExitCode.FAILED;
+        }
+        return new StunnelRun(source, process, shell).run();
     }
 
     private static ExitCode print(List<String> lines, Shell shell) {

@@ -27,15 +27,15 @@ final class StunnelConfigSource implements ConfigSource {
     private static final Path NO_STATE = Path.of("/nonexistent");
 
     private final StunnelSource source;
-    private final Role role;
+    private final ProcessConfig process;
     private final StunnelLog log;
     private final ProcessLines lines;
     private volatile @Nullable Reading latest;
     private volatile boolean failed;
 
-    StunnelConfigSource(StunnelSource source, Role role, StunnelLog log) {
+    StunnelConfigSource(StunnelSource source, ProcessConfig process, StunnelLog log) {
         this.source = source;
-        this.role = role;
+        this.process = process;
         this.log = log;
         this.lines = new ProcessLines(log);
     }
@@ -77,7 +77,7 @@ final class StunnelConfigSource implements ConfigSource {
             Reading reading = readAnew();
             latest = reading;
             failed = false;
-            return process(role, reading.tunnels());
+            return process.with(reading.tunnels(), process.admin());
         } catch (StunnelException e) {
             failed = true;
             throw new OperatorException("", String.valueOf(e.getMessage())); // it has been logged
@@ -100,7 +100,7 @@ final class StunnelConfigSource implements ConfigSource {
         return new Reading(config, StunnelTunnels.sharing(services.sections(), capacity.connections()));
     }
 
-    /** A process that does nothing but run these tunnels. */
+    /** A process that does nothing but run these tunnels, and that nobody watches. */
     static ProcessConfig process(Role role, List<TunnelConfig> tunnels) {
         return new ProcessConfig(
                 role,

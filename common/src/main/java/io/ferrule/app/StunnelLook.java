@@ -46,11 +46,12 @@ final class StunnelLook {
      */
     static StunnelConfigSource.Reading read(String file, Role role) throws OperatorException {
         List<Problem> problems = new ArrayList<>();
-        StunnelConfigSource source = new StunnelConfigSource(new StunnelSource.File(file), role, (level, id, text) -> {
-            if (level <= ERR) {
-                problems.add(new Problem("", text));
-            }
-        });
+        StunnelConfigSource source = new StunnelConfigSource(
+                new StunnelSource.File(file), StunnelConfigSource.process(role, List.of()), (level, id, text) -> {
+                    if (level <= ERR) {
+                        problems.add(new Problem("", text));
+                    }
+                });
         try {
             source.read(new HashSet<>());
             return source.latest();

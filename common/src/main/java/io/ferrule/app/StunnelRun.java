@@ -3,7 +3,6 @@ package io.ferrule.app;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Problem;
 import io.ferrule.config.ProcessConfig;
-import io.ferrule.config.Role;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.net.PassedSockets;
 import io.ferrule.stunnel.LoggedService;
@@ -24,7 +23,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The life of a process in stunnel's place, from its first line to its last. */
@@ -38,9 +36,14 @@ final class StunnelRun {
     private final StunnelConfigSource source;
     private volatile Map<String, LoggedService> services = Map.of();
 
-    StunnelRun(StunnelSource source, Role role, Shell shell) {
+    /**
+     * Of one process.
+     *
+     * @param process what it is besides the services of {@code source}
+     */
+    StunnelRun(StunnelSource source, ProcessConfig process, Shell shell) {
         this.shell = shell;
-        this.source = new StunnelConfigSource(source, role, log);
+        this.source = new StunnelConfigSource(source, process, log);
     }
 
     /** Runs until a signal ends it. Whatever is to be mended is printed as stunnel does. */
@@ -84,11 +87,13 @@ final class StunnelRun {
             PidFile pid = create(globals.process().pid());
             lines.accepting();
             tellForeground(globals.logging());
+            application.admin().ifPresent(lines::admin);
+            lines.warnings(config.unsafeBesidesTunnels());
             manager.ready(application);
             SpareMemory.giveBack();
             serve(application, signals);
             manager.stopping(config.drain());
-            end(application, pid);
+            end(application, pid, signals);
             return ExitCode.OK;
         }
     }
@@ -214,8 +219,8 @@ final class StunnelRun {
         }
     }
 
-    /** Connections are cut at once, as stunnel cuts them. */
-    private void end(Application application, @Nullable PidFile pid) {
+    /** Connections are cut at once, as stunnel cuts them, or after the drain time that a variable gives, or the next signal. */
+    private void end(Application application, @Nullable PidFile pid, SignalQueue signals) {
         if (pid == null) {
             lines.noPidFileToRemove();
         } else {
@@ -224,7 +229,7 @@ final class StunnelRun {
         }
         int open = application.connections();
         places.hold();
-        application.drain(new CompletableFuture<>());
+        application.drain(signals.nextOf(SignalQueue.ENDING));
         lines.connectionsEnded(open);
         places.tell();
     }

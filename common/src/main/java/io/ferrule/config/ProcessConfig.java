@@ -46,11 +46,16 @@ public record ProcessConfig(
         for (TunnelConfig tunnel : tunnels) {
             tunnel.unsafeChoices().forEach(choice -> choices.add("tunnel " + tunnel.name() + ": " + choice));
         }
-        if (admin != null && !admin.isLocal()) {
-            choices.add("admin: " + admin
-                    + " speaks plaintext, asks for no password and can be reached from other machines");
-        }
+        choices.addAll(unsafeBesidesTunnels());
         return List.copyOf(choices);
+    }
+
+    /** Those of them that are the process's own. */
+    public List<String> unsafeBesidesTunnels() {
+        return admin == null || admin.isLocal()
+                ? List.of()
+                : List.of("admin: " + admin
+                        + " speaks plaintext, asks for no password and can be reached from other machines");
     }
 
     /** The same with what is known of tunnels and addresses once the process has started. */

@@ -35,7 +35,7 @@ final class ProcessReader {
         Address admin = values.required("admin", ProcessReader::admin).orElse(null);
         TransportChoice transport = values.oneOf("transport", TransportChoice.class);
         boolean healthCheck = healthCheck(transport);
-        int eventLoops = values.count("event-loops", 0, MOST_EVENT_LOOPS);
+        int eventLoops = eventLoops(values);
         Duration drain = values.required("drain-timeout", DurationText::parse);
         Duration expiryWarning = values.required("expiry-warning", DurationText::parse);
         LogFormat logFormat = values.oneOf("log-format", LogFormat.class);
@@ -59,6 +59,11 @@ final class ProcessReader {
     }
 
     private boolean healthCheck(TransportChoice transport) {
+        return healthCheck(values, transport);
+    }
+
+    /** Whether the container's health command is to be answered; a problem where this transport cannot. */
+    static boolean healthCheck(Values values, TransportChoice transport) {
         boolean on = values.isOn("health-check");
         if (on && (transport == TransportChoice.NIO || transport == TransportChoice.KQUEUE)) {
             values.problem(
@@ -108,7 +113,13 @@ final class ProcessReader {
                         environment, System.getProperty("user.name", ""), System.getProperty("user.home"));
     }
 
-    private static Optional<Address> admin(String text) {
+    /** How many threads move bytes; 0 for as many as suit the machine. */
+    static int eventLoops(Values values) {
+        return values.count("event-loops", 0, MOST_EVENT_LOOPS);
+    }
+
+    /** Where the admin endpoint listens, if it does. */
+    static Optional<Address> admin(String text) {
         return text.strip().equals("none") ? Optional.empty() : Optional.of(Address.parse(text, "127.0.0.1"));
     }
 

@@ -42,6 +42,12 @@ public final class ProcessLines {
         sentences.forEach(sentence -> log.log(NOTICE, ID, sentence));
     }
 
+    /** Where health, metrics and status are shown; stunnel has no such place, and no such line. */
+    public void admin(Address address) {
+        String url = address instanceof Address.Tcp ? "http://" + address + "/" : address.toString();
+        log.log(NOTICE, ID, "Admin endpoint: " + url);
+    }
+
     /** What has to be mended, a line each. */
     public void errors(List<String> sentences) {
         sentences.forEach(sentence -> log.log(ERR, ID, sentence));

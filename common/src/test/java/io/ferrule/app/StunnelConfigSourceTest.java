@@ -20,7 +20,9 @@ class StunnelConfigSourceTest {
         List<String> log = new ArrayList<>();
         Set<Path> files = new HashSet<>();
         StunnelConfigSource source = new StunnelConfigSource(
-                new StunnelSource.File("n\0.conf"), Role.SERVER, (level, id, text) -> log.add(text));
+                new StunnelSource.File("n\0.conf"),
+                StunnelConfigSource.process(Role.SERVER, List.of()),
+                (level, id, text) -> log.add(text));
         assertThatThrownBy(() -> source.read(files)).isInstanceOf(OperatorException.class);
         assertThat(log).anyMatch(line -> line.startsWith("Invalid configuration file name"));
         assertThat(files).isEmpty();

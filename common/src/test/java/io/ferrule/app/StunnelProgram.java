@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** {@code proxy-server stunnel} as a child process, and the files that it reads. */
 final class StunnelProgram {
@@ -23,6 +24,11 @@ final class StunnelProgram {
 
     /** Starts it with these arguments; its home is the directory, so that what it might leave anywhere is found there. */
     static Subprocess start(Path directory, String... arguments) throws IOException {
+        return start(directory, Map.of(), arguments);
+    }
+
+    /** The same with these variables besides. */
+    static Subprocess start(Path directory, Map<String, String> variables, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(ChildProgram.withSignals());
         command.addAll(ChildJvm.command(
                 StunnelProgram.class, List.of("-Xmx128m", "-Duser.home=" + directory, "-Duser.name=somebody")));
@@ -30,6 +36,7 @@ final class StunnelProgram {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().keySet().removeIf(name -> name.matches("(FERRULE|NOTIFY|WATCHDOG|LISTEN|XDG|STATE)_.*"));
+        builder.environment().putAll(variables);
         return Subprocess.start("stunnel", builder);
     }
 
