@@ -118,7 +118,10 @@ final class CheckCommand implements Command {
     private static void names(PrintStream out, TunnelMaterial material) {
         AcceptTls tls = material.config().accept().tls();
         for (NamedService service : tls == null ? List.<NamedService>of() : tls.names()) {
-            line(out, "name", service.name() + ", forwarded to " + service.target());
+            line(
+                    out,
+                    "name",
+                    service.name() + ", forwarded to " + service.connect().words());
             TunnelMaterial.Named named = material.names().get(service.name());
             if (named != null && service.keys() != null) {
                 certificate(out, named.own());

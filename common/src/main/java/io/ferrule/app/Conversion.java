@@ -9,6 +9,7 @@ import io.ferrule.config.ConnectTls;
 import io.ferrule.config.KeySources;
 import io.ferrule.config.Limits;
 import io.ferrule.config.NamePattern;
+import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
 import io.ferrule.config.Revocation;
@@ -19,7 +20,10 @@ import io.ferrule.pki.PemCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A tunnel of stunnel's as our own configuration says it, and what is different then. */
@@ -107,13 +111,46 @@ final class Conversion {
     private AcceptTls accept(AcceptTls tls) {
         return new AcceptTls(
                 keys(tls.keys()),
-                tls.access() instanceof Access.Verified asked ? access(asked.verification()) : tls.access(),
+                access(tls.access()),
                 tls.settings(),
                 revocation(tls.revocation()),
                 null,
                 false,
-                List.of(),
+                names(tls.names()),
                 false);
+    }
+
+    private List<NamedService> names(List<NamedService> services) {
+        Map<String, NamedService> names = new LinkedHashMap<>();
+        for (NamedService service : services) {
+            String name = service.name().toLowerCase(Locale.ROOT);
+            if (!name.matches("(\\*\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*")) {
+                remarks.add(
+                        "no name can be written as sni = " + service.name() + ": write out the names that are meant");
+                continue;
+            }
+            if (name.startsWith("*")) {
+                remarks.add(
+                        "sni = " + service.name() + ": the * stands for one label here, and an exact name goes before");
+            }
+            if (service.connect().targets().size() > 1) {
+                remarks.add("the name " + name + " has one target, of which all addresses are tried, not all of "
+                        + service.connect().words());
+            }
+            names.put(
+                    name,
+                    new NamedService(
+                            name,
+                            keys(service.keys()),
+                            access(service.access()),
+                            revocation(service.revocation()),
+                            service.target()));
+        }
+        return List.copyOf(names.values());
+    }
+
+    private Access access(Access access) {
+        return access instanceof Access.Verified asked ? access(asked.verification()) : access;
     }
 
     private Access access(Verification asked) {

@@ -16,7 +16,6 @@ import io.ferrule.config.ServerTrust;
 import io.ferrule.config.Timeouts;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
-import io.ferrule.stunnel.StunnelConfig.Globals;
 import io.ferrule.stunnel.StunnelException;
 import io.ferrule.stunnel.StunnelHost;
 import io.ferrule.stunnel.StunnelReader;
@@ -26,6 +25,8 @@ import io.ferrule.stunnel.StunnelTunnels;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -68,7 +69,9 @@ final class ConvertCommand implements Command {
             throw new ParameterException(
                     parsed.commandSpec().commandLine(), "which file? Give the stunnel.conf's name");
         }
-        List<Converted> all = new ArrayList<>();
+        List<StunnelService> services = new ArrayList<>();
+        List<StunnelTunnels.Section> sections = new ArrayList<>();
+        IdentityHashMap<StunnelService, StunnelException> refused = new IdentityHashMap<>();
         List<Problem> problems = new ArrayList<>();
         StunnelHost host = StunnelHost.here();
         StunnelTunnels tunnels = new StunnelTunnels(host);
@@ -76,7 +79,17 @@ final class ConvertCommand implements Command {
             StunnelReader.read(
                     new StunnelSource.File(file),
                     host,
-                    (globals, service) -> all.add(convert(tunnels, globals, service)),
+                    (globals, service) -> {
+                        services.add(service);
+                        try {
+                            List<StunnelTunnels.Section> joined =
+                                    StunnelTunnels.joined(sections, tunnels.of(globals, service));
+                            sections.clear();
+                            sections.addAll(joined);
+                        } catch (StunnelException e) {
+                            refused.put(service, e);
+                        }
+                    },
                     (level, id, text) -> {
                         if (level <= ERR) {
                             problems.add(new Problem("", text));
@@ -85,27 +98,45 @@ final class ConvertCommand implements Command {
         } catch (StunnelException e) {
             throw new OperatorException(problems.isEmpty() ? List.of(new Problem("", e.line())) : problems);
         }
-        print(all, shell.out());
+        Iterator<StunnelTunnels.Section> made = sections.iterator();
+        print(
+                services.stream()
+                        .map(service -> {
+                            StunnelException why = refused.get(service);
+                            return why == null ? converted(made.next()) : refused(service, why);
+                        })
+                        .toList(),
+                shell.out());
         return ExitCode.OK;
     }
 
     /** A section, and what it came to. */
     private record Converted(StunnelService service, List<Conversion.Outcome> outcomes, List<String> remarks) {}
 
-    private Converted convert(StunnelTunnels tunnels, Globals globals, StunnelService service) {
+    private Converted refused(StunnelService service, StunnelException why) {
+        return service.client() == (role == Role.CLIENT)
+                ? new Converted(service, List.of(), List.of(why.line(), why.remedy()))
+                : others(service);
+    }
+
+    private Converted converted(StunnelTunnels.Section section) {
+        StunnelService service = section.service();
         if (service.client() != (role == Role.CLIENT)) {
-            return new Converted(service, List.of(), List.of("it is for " + other().program() + " convert"));
+            return others(service);
         }
-        try {
-            StunnelTunnels.Section section = tunnels.of(globals, service);
-            List<Conversion.Outcome> outcomes = section.tunnels().stream()
-                    .filter(tunnel -> !isSecondWildcard(tunnel))
-                    .map(tunnel -> Conversion.of(tunnel, name(service.name())))
-                    .toList();
-            return new Converted(service, outcomes, section.notices());
-        } catch (StunnelException e) {
-            return new Converted(service, List.of(), List.of(e.line(), e.remedy()));
+        List<Conversion.Outcome> outcomes = section.tunnels().stream()
+                .filter(tunnel -> !isSecondWildcard(tunnel))
+                .map(tunnel -> Conversion.of(tunnel, name(service.name())))
+                .toList();
+        List<String> remarks = new ArrayList<>(section.notices());
+        if (!section.patterns().isEmpty()) {
+            remarks.add(0, "it stands under names of the sections that hand clients over to it");
         }
+        return new Converted(service, outcomes, remarks);
+    }
+
+    private Converted others(StunnelService service) {
+        return new Converted(service, List.of(), List.of("it is for " + other().program() + " convert"));
     }
 
     private Role other() {

@@ -72,8 +72,9 @@ final class ExplainCommand implements Command {
 
     private ExitCode stunnel(String file, Shell shell) throws OperatorException {
         StunnelConfigSource.Reading reading = StunnelLook.read(file, role);
-        List<TunnelConfig> tunnels =
-                reading.sections().stream().map(StunnelTunnels.Section::tunnel).toList();
+        List<TunnelConfig> tunnels = reading.sections().stream()
+                .flatMap(section -> section.tunnels().stream().limit(1)) // they differ in their places alone
+                .toList();
         shell.out().print(new Explanations(Clock.systemUTC()).of(TunnelMaterial.load(tunnels), new InvitedClients()));
         for (StunnelTunnels.Section section : reading.sections()) {
             StunnelServices.unsafeChoices(section).forEach(choice -> shell.out().println("\nwarning: " + choice));

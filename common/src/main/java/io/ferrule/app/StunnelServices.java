@@ -14,8 +14,12 @@ import io.ferrule.tunnel.TunnelMaterial;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * Makes the tunnels of each section of a stunnel.conf as it is read, and reads and tries all that they name, so that what is wrong
@@ -25,6 +29,7 @@ final class StunnelServices implements ServiceCheck {
     private final StunnelTunnels tunnels;
     private final ProcessLines lines;
     private final List<StunnelTunnels.Section> sections = new ArrayList<>();
+    private final Set<String> warned = new HashSet<>();
 
     StunnelServices(StunnelTunnels tunnels, ProcessLines lines) {
         this.tunnels = tunnels;
@@ -38,20 +43,37 @@ final class StunnelServices implements ServiceCheck {
 
     @Override
     public void check(Globals globals, StunnelService service) throws StunnelException {
-        StunnelTunnels.Section section = tunnels.of(globals, service);
-        TunnelMaterial material = load(section);
-        lines.trusted(
-                service,
-                Stream.concat(material.clients().certificates().stream(), material.server().certificates().stream())
-                        .map(X509Certificate::getSubjectX500Principal)
-                        .toList());
+        List<StunnelTunnels.Section> joined = StunnelTunnels.joined(sections, tunnels.of(globals, service));
+        StunnelTunnels.Section section = joined.get(joined.size() - 1);
+        List<X500Principal> trusted = new ArrayList<>();
+        Set<String> warnings = new LinkedHashSet<>();
+        for (StunnelTunnels.Section each : joined) {
+            if (!sections.contains(each) && !each.tunnels().isEmpty()) { // itself, or one that it stands behind
+                TunnelMaterial material = load(each, service);
+                trusted.addAll(authorities(material, section));
+                warnings.addAll(material.cautions());
+                warnings.addAll(unsafeChoices(each));
+            }
+        }
+        lines.trusted(service, trusted);
         lines.notices(section.notices());
-        lines.warnings(material.cautions());
-        lines.warnings(unsafeChoices(section));
-        sections.add(section);
+        lines.warnings(warnings.stream().filter(warned::add).toList());
+        sections.clear();
+        sections.addAll(joined);
     }
 
-    private TunnelMaterial load(StunnelTunnels.Section section) throws StunnelException {
+    /** Whom the section's peers are verified by. */
+    private static List<X500Principal> authorities(TunnelMaterial material, StunnelTunnels.Section section) {
+        Stream<X509Certificate> all = section.tunnels().isEmpty()
+                ? section.patterns().stream()
+                        .flatMap(name -> Stream.ofNullable(material.names().get(name)))
+                        .flatMap(named -> named.clients().certificates().stream())
+                        .distinct()
+                : Stream.concat(material.clients().certificates().stream(), material.server().certificates().stream());
+        return all.map(X509Certificate::getSubjectX500Principal).toList();
+    }
+
+    private TunnelMaterial load(StunnelTunnels.Section section, StunnelService asking) throws StunnelException {
         try {
             TunnelMaterial material =
                     TunnelMaterial.load(List.of(section.tunnel())).get(0);
@@ -59,7 +81,7 @@ final class StunnelServices implements ServiceCheck {
             return material;
         } catch (OperatorException e) {
             lines.errors(e.problems().stream().map(Problem::toString).toList());
-            throw StunnelException.inService(section.service().name(), "Failed to initialize TLS context", "");
+            throw StunnelException.inService(asking.name(), "Failed to initialize TLS context", "");
         }
     }
 

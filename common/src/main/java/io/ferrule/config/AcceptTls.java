@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param revocation what is asked about clients besides
  * @param publishPin the file that the certificate's pin is written to at each start; null for none
  * @param staple whether the status of the own certificates is fetched and stapled (RFC 6066 §8)
- * @param names services for the server names that clients ask for; a more special one wins; mostly empty
+ * @param names services for the server names that clients ask for; mostly empty
+ * @param matching which of them
  * @param refuseUnknownNames refuse clients that ask for none of {@code names}; else they are served as the tunnel itself says
  */
 public record AcceptTls(
@@ -23,9 +24,32 @@ public record AcceptTls(
         @Nullable Path publishPin,
         boolean staple,
         List<NamedService> names,
+        NameMatching matching,
         boolean refuseUnknownNames) {
     public AcceptTls {
         names = List.copyOf(names);
+    }
+
+    /** One with the most special of its names first. */
+    public AcceptTls(
+            @Nullable KeySources keys,
+            Access access,
+            TlsSettings settings,
+            Revocation revocation,
+            @Nullable Path publishPin,
+            boolean staple,
+            List<NamedService> names,
+            boolean refuseUnknownNames) {
+        this(
+                keys,
+                access,
+                settings,
+                revocation,
+                publishPin,
+                staple,
+                names,
+                NameMatching.MOST_SPECIAL,
+                refuseUnknownNames);
     }
 
     /** One that serves every name alike, asks nobody about clients, and publishes and staples nothing. */
@@ -35,6 +59,21 @@ public record AcceptTls(
 
     /** The same with certificates. */
     public AcceptTls withKeys(KeySources sources) {
-        return new AcceptTls(sources, access, settings, revocation, publishPin, staple, names, refuseUnknownNames);
+        return new AcceptTls(
+                sources, access, settings, revocation, publishPin, staple, names, matching, refuseUnknownNames);
+    }
+
+    /** The same with these services, of which the first listed is taken whose name fits. */
+    public AcceptTls withListed(List<NamedService> services) {
+        return new AcceptTls(
+                keys,
+                access,
+                settings,
+                revocation,
+                publishPin,
+                staple,
+                services,
+                NameMatching.FIRST_LISTED,
+                refuseUnknownNames);
     }
 }

@@ -6,11 +6,33 @@ import org.jspecify.annotations.Nullable;
  * What clients find behind one server name of a listener (SNI, RFC 6066 §3). What a name does not say for itself is as its tunnel
  * has it.
  *
- * @param name in lower case, exact, or with {@code *} as its whole first label
+ * @param name as {@link NameMatching} takes it; no other service of the listener has the same
  * @param keys the certificates shown
  * @param access who may connect
  * @param revocation what is asked about clients
- * @param target where its connections go
+ * @param connect where its connections go, always in plaintext
+ * @param timeouts once the handshake is done; null for those of the tunnel
  */
 public record NamedService(
-        String name, @Nullable KeySources keys, Access access, Revocation revocation, Address target) {}
+        String name,
+        @Nullable KeySources keys,
+        Access access,
+        Revocation revocation,
+        ConnectLeg connect,
+        @Nullable Timeouts timeouts) {
+    public NamedService {
+        if (connect.tls() != null) {
+            throw new IllegalArgumentException("what clients of one name send travels on in plaintext");
+        }
+    }
+
+    /** One with a single target, and the tunnel's timeouts. */
+    public NamedService(String name, @Nullable KeySources keys, Access access, Revocation revocation, Address target) {
+        this(name, keys, access, revocation, new ConnectLeg(target, null), null);
+    }
+
+    /** The first. */
+    public Address target() {
+        return connect.target();
+    }
+}

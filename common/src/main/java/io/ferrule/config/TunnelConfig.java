@@ -20,9 +20,11 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
         }
         for (NamedService service :
                 accept.tls() == null ? List.<NamedService>of() : accept.tls().names()) {
-            if (!service.target().isLocal() && !connect.targets().contains(service.target())) {
-                choices.add("insecure-plaintext: bytes of the name " + service.name() + " travel to " + service.target()
-                        + " without TLS, so anybody on that network can read and change them");
+            for (Address target : service.connect().targets()) {
+                if (!target.isLocal() && !connect.targets().contains(target)) {
+                    choices.add("insecure-plaintext: bytes of the name " + service.name() + " travel to " + target
+                            + " without TLS, so anybody on that network can read and change them");
+                }
             }
         }
         AcceptTls clients = accept.tls();

@@ -22,6 +22,7 @@ public final class ConnectionFacts {
     private volatile @Nullable SocketAddress source;
     private volatile @Nullable TlsSession acceptTls;
     private volatile @Nullable TlsSession connectTls;
+    private volatile @Nullable ChosenService chosen;
     private volatile List<X509Certificate> refused = List.of();
     private volatile long bytesFromClient;
     private volatile long bytesFromTarget;
@@ -97,6 +98,11 @@ public final class ConnectionFacts {
         return leg == Leg.ACCEPT ? acceptTls : connectTls;
     }
 
+    /** What a client was given whose handshake failed later; null where it did not, or failed before. */
+    public @Nullable ChosenService chosenBeforeFailure() {
+        return chosen;
+    }
+
     /** Plaintext bytes taken from the client so far. */
     public long bytesFromClient() {
         return bytesFromClient;
@@ -125,6 +131,11 @@ public final class ConnectionFacts {
     /** Event loop only: a peer was refused because of this chain. */
     public void refused(List<X509Certificate> chain) {
         refused = List.copyOf(chain);
+    }
+
+    /** Event loop only: the client's handshake failed, after it had been given this. */
+    public void chosenBeforeFailure(@Nullable ChosenService service) {
+        chosen = service;
     }
 
     /** Event loop only. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Relay {
     private final ConnectionFacts facts;
-    private final Timeouts timeouts;
+    private Timeouts timeouts;
     private final ConnectionObserver observer;
     private final Owner owner;
     private final EventLoop loop;
@@ -53,6 +53,11 @@ public final class Relay {
     /** The handler to stand last on a leg's channel, from the channel's beginning. */
     public RelayHandler handler(Leg leg) {
         return leg == Leg.ACCEPT ? accept : connect;
+    }
+
+    /** Goes by others; to be called before it is open. */
+    public void keepTo(Timeouts others) {
+        timeouts = others;
     }
 
     /** Both legs are ready: bytes flow from now on, those that came early first. */

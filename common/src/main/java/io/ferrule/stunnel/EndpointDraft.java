@@ -21,7 +21,7 @@ final class EndpointDraft {
     private @Nullable String exec;
     private boolean pty;
     private boolean retry;
-    private @Nullable String sni;
+    private final List<String> sni = new ArrayList<>();
     private Transparent transparent = Transparent.NONE;
     private boolean roundRobin;
     private boolean delay;
@@ -40,7 +40,7 @@ final class EndpointDraft {
             case "exec" -> exec = value;
             case "execargs" -> arguments = List.of(Words.trim(value).split("[ \\t\\n\\x0B\\f\\r]+"));
             case "pty" -> pty = Words.yes(value);
-            case "sni" -> sni = value;
+            case "sni" -> sni.add(value);
             case "transparent" -> transparent = transparent(value);
             default -> {
                 return dialing(key, value);
@@ -113,17 +113,17 @@ final class EndpointDraft {
         }
     }
 
-    /** The section that a server takes its clients from; null if it has none. */
-    @Nullable
-    Sni parent() throws Refusal {
-        if (sni == null) {
-            return null;
+    /** The sections that a server takes its clients from, in the order of the lines; mostly empty. */
+    List<Sni> parents() throws Refusal {
+        List<Sni> parents = new ArrayList<>();
+        for (String each : sni) {
+            int colon = each.indexOf(':');
+            if (colon < 0) {
+                throw new Refusal("Invalid SNI parameter format", "write sni = SECTION:NAME in a server section");
+            }
+            parents.add(new Sni(each.substring(0, colon), each.substring(colon + 1)));
         }
-        int colon = sni.indexOf(':');
-        if (colon < 0) {
-            throw new Refusal("Invalid SNI parameter format", "write sni = SECTION:NAME in a server section");
-        }
-        return new Sni(sni.substring(0, colon), sni.substring(colon + 1));
+        return parents;
     }
 
     /** How many ends the section has, but for those of its protocol. */
@@ -131,7 +131,7 @@ final class EndpointDraft {
         return (accept.isEmpty() ? 0 : 1)
                 + (connect.isEmpty() ? 0 : 1)
                 + (exec == null ? 0 : 1)
-                + (client || sni == null ? 0 : 1)
+                + (client || sni.isEmpty() ? 0 : 1)
                 + (transparent == Transparent.DESTINATION || transparent == Transparent.BOTH ? 1 : 0);
     }
 
@@ -139,15 +139,16 @@ final class EndpointDraft {
             List<StunnelAddress> listen,
             List<StunnelAddress> targets,
             List<StunnelAddress> redirects,
-            @Nullable Sni parent)
+            List<Sni> parents)
             throws Refusal {
         Exec program =
                 exec == null ? null : new Exec(Words.file(exec), arguments.isEmpty() ? List.of(exec) : arguments, pty);
-        return new Endpoints(listen, targets, program, parent, redirects, transparent);
+        return new Endpoints(listen, targets, program, parents, redirects, transparent);
     }
 
     Dialing dialing(boolean client) {
-        return new Dialing(roundRobin && !delay, delay, local, client ? sni : null, retry);
+        return new Dialing(
+                roundRobin && !delay, delay, local, client && !sni.isEmpty() ? sni.get(sni.size() - 1) : null, retry);
     }
 
     private static Transparent transparent(String value) throws Refusal {

@@ -2,6 +2,8 @@ package io.ferrule.stunnel;
 
 import io.ferrule.config.Address;
 import io.ferrule.connection.ConnectionFacts;
+import io.ferrule.connection.Leg;
+import io.ferrule.connection.TlsSession;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -171,11 +173,18 @@ public final class ProcessLines {
                     "Active connection %d: Service [%s], %d byte(s) sent to TLS, %d byte(s) sent to socket"
                             .formatted(
                                     ++number,
-                                    StunnelTunnels.section(each.tunnel()),
+                                    section(each, service),
                                     client ? each.bytesFromClient() : each.bytesFromTarget(),
                                     client ? each.bytesFromTarget() : each.bytesFromClient()));
         }
         log.log(EMERGENCY, ID, "Listed " + number + " active connection(s)");
+    }
+
+    private static String section(ConnectionFacts connection, @Nullable LoggedService service) {
+        TlsSession session = connection.tls(Leg.ACCEPT);
+        LoggedService virtual =
+                service == null || session == null ? null : service.virtual().get(session.service());
+        return virtual == null ? StunnelTunnels.section(connection.tunnel()) : virtual.name();
     }
 
     /**

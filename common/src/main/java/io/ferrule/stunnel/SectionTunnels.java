@@ -9,17 +9,22 @@ import io.ferrule.config.ConnectTls;
 import io.ferrule.config.Failover;
 import io.ferrule.config.KeySources;
 import io.ferrule.config.Limits;
+import io.ferrule.config.NameMatching;
+import io.ferrule.config.NamedService;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.Timeouts;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.stunnel.StunnelService.Sni;
 import io.ferrule.stunnel.StunnelService.Waits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of one section its tunnels, one for each address that it accepts at. */
@@ -47,6 +52,9 @@ final class SectionTunnels {
      * @throws Refusal if one of them would not do what the section says
      */
     List<TunnelConfig> of(String name) throws Refusal {
+        if (!service.endpoints().sni().isEmpty()) {
+            return List.of();
+        }
         TlsSettings settings = new SectionTls(service, notices).settings();
         ConnectLeg connect = connect(service.client() ? settings : null);
         AcceptTls accept = service.client() ? null : accept(settings);
@@ -60,14 +68,53 @@ final class SectionTunnels {
         return tunnels;
     }
 
+    /**
+     * What the section is to the earlier ones that hand clients over to it.
+     *
+     * @throws Refusal if it would not do what it says
+     */
+    VirtualServices virtual() throws Refusal {
+        if (service.endpoints().sni().isEmpty()) {
+            return VirtualServices.NONE;
+        }
+        Map<Sni, NamedService> services = new LinkedHashMap<>();
+        for (Sni each : service.endpoints().sni()) {
+            services.put(
+                    each,
+                    new NamedService(
+                            each.pattern(),
+                            certificate(),
+                            access(),
+                            SectionPeers.revocation(service),
+                            connect(null),
+                            timeouts()));
+        }
+        return new VirtualServices(services, new SectionTls(service, notices).settings());
+    }
+
     private AcceptTls accept(TlsSettings settings) throws Refusal {
+        return new AcceptTls(
+                certificate(),
+                access(),
+                settings,
+                SectionPeers.revocation(service),
+                null,
+                false,
+                List.of(),
+                NameMatching.FIRST_LISTED,
+                false);
+    }
+
+    private KeySources certificate() throws Refusal {
         KeySources keys = keys();
         if (keys == null) {
             throw new Refusal("TLS server needs a certificate");
         }
-        Access access =
-                service.peer().request() ? new Access.Verified(SectionPeers.clients(service)) : new Access.Anyone();
-        return new AcceptTls(keys, access, settings, SectionPeers.revocation(service), null, false, List.of(), false);
+        return keys;
+    }
+
+    private Access access() {
+        return service.peer().request() ? new Access.Verified(SectionPeers.clients(service)) : new Access.Anyone();
     }
 
     private ConnectLeg connect(@Nullable TlsSettings settings) throws Refusal {

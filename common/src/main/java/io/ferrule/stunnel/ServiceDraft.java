@@ -115,7 +115,7 @@ final class ServiceDraft {
         Protocol protocol = negotiation.check(client);
         checkPsk();
         List<StunnelAddress> redirects = redirects(protocol);
-        Sni parent = client ? null : parent(earlier);
+        List<Sni> parents = client ? List.of() : parents(earlier);
         tls.checkVersions();
         sessions.checkTickets(client);
         peer.checkStored();
@@ -124,7 +124,7 @@ final class ServiceDraft {
         return new StunnelService(
                 name,
                 client,
-                ends.endpoints(listen, targets, redirects, parent),
+                ends.endpoints(listen, targets, redirects, parents),
                 ends.dialing(client),
                 new Identity(cert, key == null ? cert : key),
                 peer.check(),
@@ -168,21 +168,20 @@ final class ServiceDraft {
         return targets;
     }
 
-    private @Nullable Sni parent(List<StunnelService> earlier) throws Refusal {
-        Sni parent = ends.parent();
-        if (parent == null) {
-            return null;
+    private List<Sni> parents(List<StunnelService> earlier) throws Refusal {
+        List<Sni> parents = ends.parents();
+        for (Sni parent : parents) {
+            StunnelService primary = earlier.stream()
+                    .filter(s -> s.name().equals(parent.primary()))
+                    .findFirst()
+                    .orElseThrow(() -> new Refusal(
+                            "SNI section name not found",
+                            "section [" + parent.primary() + "] has to stand before this one"));
+            if (primary.client()) {
+                throw new Refusal("SNI primary service is a TLS client");
+            }
         }
-        StunnelService primary = earlier.stream()
-                .filter(s -> s.name().equals(parent.primary()))
-                .findFirst()
-                .orElseThrow(() -> new Refusal(
-                        "SNI section name not found",
-                        "section [" + parent.primary() + "] has to stand before this one"));
-        if (primary.client()) {
-            throw new Refusal("SNI primary service is a TLS client");
-        }
-        return parent;
+        return parents;
     }
 
     private void checkEnds(boolean inetd, int count) throws Refusal {

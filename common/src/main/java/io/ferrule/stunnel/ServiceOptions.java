@@ -172,7 +172,8 @@ final class ServiceOptions {
                     "sni",
                     "primary_service:host_name for an SNI virtual service",
                     "",
-                    differs("a client sends the name; virtual services of a server are not done yet and refused")),
+                    differs(
+                            "may be given several times, and each counts; what answers first stays the primary's: versions, curves, and ciphers of TLS 1.2")),
             option("socket", "a|l|r:option=value[:value] set an option on accept/local/remote socket", "", HONOURED),
             version("sslVersion", OLD_TLS),
             version("sslVersionMax", OLD_TLS),

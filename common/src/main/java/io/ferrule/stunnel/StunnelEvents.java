@@ -1,5 +1,6 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.connection.ChosenService;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionObserver;
@@ -139,7 +140,7 @@ public final class StunnelEvents implements ConnectionObserver {
             return;
         }
         if (leg == Leg.ACCEPT && !lines.service().virtual().isEmpty()) {
-            choose(lines, session);
+            choose(lines, session.serverName(), session.service());
         }
         if (!session.resumed()) {
             CertificateLines.accepted(lines, session.peerChain());
@@ -148,19 +149,18 @@ public final class StunnelEvents implements ConnectionObserver {
     }
 
     /** The client's server name has chosen a service. */
-    private static void choose(ConnectionLines lines, TlsSession session) {
-        String asked = session.serverName();
+    private static void choose(ConnectionLines lines, @Nullable String asked, String service) {
         if (asked == null) {
             lines.add(ConnectionLines.NOTICE, "SNI: no servername received");
             return;
         }
         lines.add(ConnectionLines.INFO, "SNI: requested servername: " + asked);
-        LoggedService chosen = lines.service().virtual().get(session.service());
+        LoggedService chosen = lines.service().virtual().get(service);
         if (chosen == null) {
             lines.add(ConnectionLines.ERR, "SNI: no pattern matched servername: " + asked);
             return;
         }
-        lines.add(ConnectionLines.DEBUG, "SNI: matched pattern: " + session.service());
+        lines.add(ConnectionLines.DEBUG, "SNI: matched pattern: " + service);
         lines.add(ConnectionLines.NOTICE, "SNI: switched to service [" + chosen.name() + "]");
         lines.switchTo(chosen);
     }
@@ -184,6 +184,10 @@ public final class StunnelEvents implements ConnectionObserver {
                     PROCESS,
                     "Terminating a thread for [" + lines.service().name() + "]");
         } else {
+            ChosenService chosen = record.facts().chosenBeforeFailure();
+            if (chosen != null && !lines.service().virtual().isEmpty()) {
+                choose(lines, chosen.serverName(), chosen.service());
+            }
             EndLines.write(lines, record);
             lines.add(
                     ConnectionLines.DEBUG,

@@ -42,18 +42,19 @@ public record StunnelService(
      * @param accept at least one of them can be bound; empty if there is none
      * @param connect empty if there is none; not all need be resolvable
      * @param exec null for none
-     * @param sni a server that is reached through an earlier section; null for none
+     * @param sni how a server is reached through earlier sections; mostly empty, and then it accepts by itself
      */
     public record Endpoints(
             List<StunnelAddress> accept,
             List<StunnelAddress> connect,
             @Nullable Exec exec,
-            @Nullable Sni sni,
+            List<Sni> sni,
             List<StunnelAddress> redirect,
             Transparent transparent) {
         public Endpoints {
             accept = List.copyOf(accept);
             connect = List.copyOf(connect);
+            sni = List.copyOf(sni);
             redirect = List.copyOf(redirect);
         }
     }

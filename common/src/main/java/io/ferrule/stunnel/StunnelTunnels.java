@@ -3,11 +3,15 @@ package io.ferrule.stunnel;
 import io.ferrule.config.Address;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.stunnel.StunnelConfig.Globals;
+import io.ferrule.stunnel.StunnelService.Sni;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The tunnels that do what the services of a stunnel.conf say. What would change what a tunnel does and is not done here is
@@ -28,15 +32,52 @@ public final class StunnelTunnels {
     }
 
     /**
-     * What becomes of a section.
+     * What becomes of a section. One that takes its clients from earlier ones, by the server name that they ask for, has no tunnel of
+     * its own: see {@link VirtualServices}.
      *
      * @param tunnels one for each address that it accepts at; at least one of them has to be bound
+     * @param virtual what it is to earlier sections; empty where it accepts by itself
      * @param notices what differs from stunnel, a sentence each
+     * @param behind the sections that this one hands clients over to, in the order of the file
      */
-    public record Section(StunnelService service, List<TunnelConfig> tunnels, List<String> notices) {
+    public record Section(
+            StunnelService service,
+            List<TunnelConfig> tunnels,
+            VirtualServices virtual,
+            List<String> notices,
+            List<Section> behind) {
         public Section {
             tunnels = List.copyOf(tunnels);
             notices = List.copyOf(notices);
+            behind = List.copyOf(behind);
+        }
+
+        /** The same with another behind it, if that takes clients from it. */
+        public Section before(Section other) {
+            List<TunnelConfig> joined = tunnels.stream()
+                    .map(tunnel -> other.virtual.behind(tunnel, service.name()))
+                    .toList();
+            return joined.equals(tunnels)
+                    ? this
+                    : new Section(
+                            service,
+                            joined,
+                            virtual,
+                            notices,
+                            Stream.concat(behind.stream(), Stream.of(other)).toList());
+        }
+
+        /** By which clients are handed over to it; empty where it accepts by itself. */
+        public List<String> patterns() {
+            return virtual.services().keySet().stream().map(Sni::pattern).toList();
+        }
+
+        private Map<String, LoggedService> loggedBehind() {
+            Map<String, LoggedService> logged = new HashMap<>();
+            for (Section each : behind) {
+                each.virtual.patterns(service.name()).forEach(name -> logged.putIfAbsent(name, each.logged()));
+            }
+            return logged;
         }
 
         /** What the lines of its connections depend on. */
@@ -50,7 +91,8 @@ public final class StunnelTunnels {
                     new LoggedService.Asked(
                             peer.require(), peer.chain(), peer.stored(), peer.hosts(), peer.emails(), peer.addresses()),
                     SectionTunnels.sentName(service),
-                    tunnel().limits().connections());
+                    tunnels.isEmpty() ? 0 : tunnel().limits().connections(),
+                    loggedBehind());
         }
 
         private Section withAtMost(int connections) {
@@ -59,7 +101,9 @@ public final class StunnelTunnels {
                     tunnels.stream()
                             .map(tunnel -> tunnel.withAtMost(connections))
                             .toList(),
-                    notices);
+                    virtual,
+                    notices,
+                    behind);
         }
 
         /** Where it listens; a port of all addresses counts once, though there are two kinds of them. */
@@ -92,11 +136,31 @@ public final class StunnelTunnels {
         try {
             Unsupported.check(globals, ProcessOwner.current());
             Unsupported.check(globals, service);
-            List<TunnelConfig> tunnels = new SectionTunnels(service, host, notices).of(name);
-            return new Section(service, tunnels, notices);
+            SectionTunnels made = new SectionTunnels(service, host, notices);
+            return new Section(service, made.of(name), made.virtual(), notices, List.of());
         } catch (Refusal e) {
             throw StunnelException.inService(service.name(), e.reason(), e.remedy());
         }
+    }
+
+    /**
+     * The sections so far with one more, behind those that it takes clients from.
+     *
+     * @return the last is {@code next}, with what is to be told of it
+     */
+    public static List<Section> joined(List<Section> sections, Section next) {
+        List<String> notices = new ArrayList<>(next.notices);
+        Set<String> found = new HashSet<>(); // of two sections of one name the first is meant
+        List<Section> all = new ArrayList<>();
+        for (Section each : sections) {
+            boolean meant = found.add(each.service.name());
+            if (meant) {
+                notices.addAll(next.virtual.differences(each));
+            }
+            all.add(meant ? each.before(next) : each);
+        }
+        all.add(new Section(next.service, next.tunnels, next.virtual, notices, next.behind));
+        return all;
     }
 
     /** The same sections, each place with an equal share of the connections that the process can hold. */

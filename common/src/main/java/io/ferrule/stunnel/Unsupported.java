@@ -83,13 +83,12 @@ final class Unsupported {
 
     private static void endpoints(Endpoints endpoints) throws Refusal {
         refuse(endpoints.exec() != null, "exec", "programs are not started; give a connect");
-        refuse(endpoints.sni() != null, "sni of a server", "each service needs a port of its own");
         refuse(!endpoints.redirect().isEmpty(), "redirect", "who is not trusted is refused");
         refuse(
                 endpoints.transparent() != Transparent.NONE,
                 "transparent",
                 "targets see connections from this machine, and are named by connect");
-        if (endpoints.accept().isEmpty()) {
+        if (endpoints.accept().isEmpty() && endpoints.sni().isEmpty()) {
             throw new Refusal(
                     "inetd mode is not done by Ferrule yet",
                     "give the service a [section] with an accept, so that it listens itself");

@@ -1,5 +1,6 @@
 package io.ferrule.tls;
 
+import io.ferrule.connection.ChosenService;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.PeerCheck;
@@ -34,6 +35,7 @@ final class Handshake {
     private final Runnable resume;
 
     private @Nullable TlsService service;
+    private @Nullable ChosenService chosen;
     private @Nullable Verdict verdict;
     private @Nullable List<X509Certificate> peerChain; // as it was judged
     private boolean askedForCertificate;
@@ -68,6 +70,12 @@ final class Handshake {
     /** The peer's certificates that the verdict is on, its own first; empty if none was judged. */
     List<X509Certificate> judgedChain() {
         return peerChain == null ? List.of() : peerChain;
+    }
+
+    /** Accept leg: what the client is given; null before that is known. */
+    @Nullable
+    ChosenService chosen() {
+        return chosen;
     }
 
     /** Connect leg, after the handshake: true if the server judges us by a certificate, this one's or its session's. */
@@ -148,11 +156,13 @@ final class Handshake {
             context.identify(connection, null);
             return;
         }
-        service = context.service(connection.serverName());
+        String asked = connection.serverName();
+        service = context.service(asked);
         if (service == null) {
             refuseName("the client asks for no server name (SNI), and this tunnel is known by names only");
             return; // with nothing to show the handshake fails, or is refused here if it resumes a session
         }
+        chosen = new ChosenService(asked, service.name());
         context.identify(connection, service);
         PeerCheck clients = service.clients();
         if (clients != null) {

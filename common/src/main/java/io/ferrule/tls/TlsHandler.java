@@ -2,6 +2,7 @@ package io.ferrule.tls;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ferrule.connection.ChosenService;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFailure;
 import io.ferrule.connection.HandshakeFailure;
@@ -82,6 +83,11 @@ public final class TlsHandler extends ChannelDuplexHandler {
      */
     public Future<Void> accepted() {
         return accepted;
+    }
+
+    /** Accept leg: what the client is given, also where its handshake failed after that; null before it is known. Event loop. */
+    public @Nullable ChosenService chosen() {
+        return handshake == null ? null : handshake.chosen();
     }
 
     @Override

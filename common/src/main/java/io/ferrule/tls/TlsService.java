@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What clients that ask for one server name are shown and asked.
  *
- * @param name in lower case, exact, or with {@code *} as its whole first label; empty for the tunnel itself
+ * @param name as it is matched; empty for the tunnel itself
  * @param own of which each client takes what suits it: one chain and key for each kind of key; at least one
  * @param clients what is asked of them; null if they are not asked for a certificate
  */

@@ -1,30 +1,33 @@
 package io.ferrule.tls;
 
+import io.ferrule.config.NameMatching;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services behind one listener, by the server name that a client asks for (SNI, RFC 6066 §3). An exact name wins over a
- * wildcard, and a wildcard stands for exactly one label.
+ * The services behind one listener, by the server name that a client asks for (SNI, RFC 6066 §3).
  */
 public final class TlsServices {
-    private final Map<String, TlsService> byName = new HashMap<>();
+    private final Map<String, TlsService> byName = new LinkedHashMap<>(); // as they are listed
+    private final NameMatching matching;
     private final @Nullable TlsService others;
 
     /**
      * Sorts them by their names.
      *
+     * @param matching how a name is found
      * @param others serves clients that ask for none of the names, or for no name; null refuses them
      * @throws IllegalArgumentException with a sentence for the operator if there is none at all, or two for one name
      */
-    public TlsServices(List<TlsService> named, @Nullable TlsService others) {
+    public TlsServices(List<TlsService> named, NameMatching matching, @Nullable TlsService others) {
+        this.matching = matching;
         this.others = others;
         for (TlsService service : named) {
-            if (byName.put(canonical(service.name()), service) != null) {
+            if (byName.put(comparable(service.name()), service) != null) {
                 throw new IllegalArgumentException("the server name " + service.name() + " is given twice");
             }
         }
@@ -32,6 +35,11 @@ public final class TlsServices {
             throw new IllegalArgumentException(
                     "clients that ask for an unknown server name are refused, and none is known");
         }
+    }
+
+    /** With the most special name first. */
+    public TlsServices(List<TlsService> named, @Nullable TlsService others) {
+        this(named, NameMatching.MOST_SPECIAL, others);
     }
 
     /** The same for every client. */
@@ -50,20 +58,37 @@ public final class TlsServices {
         if (serverName == null || byName.isEmpty()) {
             return others;
         }
-        String name = canonical(serverName);
-        TlsService exact = name.startsWith("*") ? null : byName.get(name);
-        if (exact != null) {
-            return exact;
-        }
-        int dot = name.indexOf('.');
-        TlsService wildcard = dot > 0 ? byName.get("*" + name.substring(dot)) : null;
-        return wildcard == null ? others : wildcard;
+        String name = comparable(serverName);
+        TlsService found =
+                switch (matching) {
+                    case MOST_SPECIAL -> mostSpecial(name);
+                    case FIRST_LISTED -> firstListed(name);
+                };
+        return found == null ? others : found;
     }
 
-    /** Names are compared in ASCII, without regard to case (RFC 6066 §3), and have no dot at their end. */
-    private static String canonical(String name) {
+    private @Nullable TlsService mostSpecial(String name) {
+        TlsService exact = name.startsWith("*") ? null : byName.get(name);
+        int dot = name.indexOf('.');
+        return exact != null || dot <= 0 ? exact : byName.get("*" + name.substring(dot));
+    }
+
+    private @Nullable TlsService firstListed(String name) {
+        for (Map.Entry<String, TlsService> each : byName.entrySet()) {
+            String pattern = each.getKey();
+            if (pattern.startsWith("*") ? name.endsWith(pattern.substring(1)) : name.equals(pattern)) {
+                return each.getValue();
+            }
+        }
+        return null;
+    }
+
+    /** Names are compared in ASCII, without regard to case (RFC 6066 §3), and have no dot at their end; stunnel leaves it there. */
+    private String comparable(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+        return matching == NameMatching.MOST_SPECIAL && lower.endsWith(".")
+                ? lower.substring(0, lower.length() - 1)
+                : lower;
     }
 
     /** True if some clients are refused for the name they ask for. */

@@ -95,7 +95,7 @@ final class Explainer {
         }
         for (NamedService named : accept.names()) {
             List<String> said = new ArrayList<>(clients(tls.check(named.name()), named.revocation(), listen));
-            said.add("Their connections go to " + named.target() + ".");
+            said.add("Their connections go to " + named.connect().words() + ".");
             part("Who may connect by the name " + named.name(), said);
         }
         if (!accept.names().isEmpty()) {
@@ -197,10 +197,12 @@ final class Explainer {
         }
         if (accept != null) {
             for (NamedService named : accept.names()) {
-                if (connect == null && !leg.targets().contains(named.target())) {
-                    words.add(reach(
-                            "What is forwarded for " + named.name() + ", between this program and " + named.target(),
-                            named.target().isLocal()));
+                for (Address target : named.connect().targets()) {
+                    if (connect == null && !leg.targets().contains(target)) {
+                        words.add(reach(
+                                "What is forwarded for " + named.name() + ", between this program and " + target,
+                                target.isLocal()));
+                    }
                 }
             }
             words.add("Nothing else: between clients and this program all is inside TLS, except "

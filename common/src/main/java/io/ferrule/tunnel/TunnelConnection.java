@@ -113,6 +113,7 @@ final class TunnelConnection implements Relay.Owner {
 
     private void connect() {
         release(handshakePermit);
+        relay.keepTo(parts.timeouts(facts.tls(Leg.ACCEPT)));
         facts.enter(Stage.CONNECTING);
         awaitTurn(System.nanoTime());
     }
@@ -123,7 +124,7 @@ final class TunnelConnection implements Relay.Owner {
             return;
         }
         Duration wait = parts.backoff().turn();
-        Duration left = parts.config().timeouts().connect().minus(since(began));
+        Duration left = parts.timeouts(facts.tls(Leg.ACCEPT)).connect().minus(since(began));
         if (wait.isZero()) {
             dial();
         } else if (left.isNegative()) {
@@ -294,6 +295,9 @@ final class TunnelConnection implements Relay.Owner {
             Leg leg = failure.reason().origin() == CloseReason.Origin.CLIENT ? Leg.ACCEPT : Leg.CONNECT;
             unproven = null; // it counts once
             facts.refused(failure.refusedChain());
+            if (leg == Leg.ACCEPT && acceptTls != null) {
+                facts.chosenBeforeFailure(acceptTls.chosen());
+            }
             observer.handshakeFailed(facts, leg, why);
             if (leg == Leg.CONNECT && why == HandshakeFailure.REFUSED_BY_PEER) {
                 parts.backoff().refused();

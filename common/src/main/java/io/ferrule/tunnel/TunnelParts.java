@@ -5,10 +5,10 @@ import io.ferrule.backend.Backend;
 import io.ferrule.backend.Targets;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.ConnectLeg;
-import io.ferrule.config.Failover;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Sessions;
+import io.ferrule.config.Timeouts;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.net.LegOptions;
@@ -65,13 +65,11 @@ record TunnelParts(
         TunnelTls tls = TunnelTls.build(
                 material, environment.clock(), environment.invited(), environment.statuses(), lasting.tickets());
         ConnectLeg leg = config.connect();
-        int start = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
-        Backend backend = backend(config, new Targets(leg.targets(), leg.failover(), leg.source(), start), environment);
+        Backend backend = backend(config, leg, config.timeouts(), environment);
         Map<String, Backend> named = new HashMap<>();
         if (config.accept().tls() != null) {
             for (NamedService service : config.accept().tls().names()) {
-                Targets only = new Targets(List.of(service.target()), Failover.PRIORITY, leg.source(), 0);
-                named.put(service.name(), backend(config, only, environment));
+                named.put(service.name(), backend(config, service.connect(), timeouts(config, service), environment));
             }
         }
         RefusalBackoff backoff = new RefusalBackoff(
@@ -94,13 +92,33 @@ record TunnelParts(
         return all;
     }
 
-    private static Backend backend(TunnelConfig config, Targets targets, TunnelEnvironment environment) {
+    private static Backend backend(
+            TunnelConfig config, ConnectLeg leg, Timeouts timeouts, TunnelEnvironment environment) {
+        int start = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
         return new Backend(
-                targets,
+                new Targets(leg.targets(), leg.failover(), leg.source(), start),
                 environment.transport(),
-                LegOptions.of(config.limits(), config.timeouts()),
-                config.timeouts().connect(),
+                LegOptions.of(config.limits(), timeouts),
+                timeouts.connect(),
                 environment.names());
+    }
+
+    private static Timeouts timeouts(TunnelConfig config, NamedService service) {
+        Timeouts own = service.timeouts();
+        return own == null ? config.timeouts() : own;
+    }
+
+    /** How long is waited once a client's handshake has agreed on this; null without one. */
+    Timeouts timeouts(@Nullable TlsSession accepted) {
+        AcceptTls tls = config().accept().tls();
+        if (accepted != null && tls != null) {
+            for (NamedService service : tls.names()) {
+                if (service.name().equals(accepted.service())) {
+                    return timeouts(config(), service);
+                }
+            }
+        }
+        return config().timeouts();
     }
 
     /** How a client's target is reached, by what its handshake agreed on; null without one. */

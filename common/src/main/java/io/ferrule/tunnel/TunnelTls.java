@@ -97,7 +97,7 @@ final class TunnelTls implements AutoCloseable {
         TlsService own = tls.refuseUnknownNames()
                 ? null
                 : new TlsService("", material.accept(), asking.of(tls.access(), material.clients(), tls.revocation()));
-        return TlsContext.accept(tunnel, tls.settings(), new TlsServices(named, own), tickets);
+        return TlsContext.accept(tunnel, tls.settings(), new TlsServices(named, tls.matching(), own), tickets);
     }
 
     /** Makes what is asked of clients. */

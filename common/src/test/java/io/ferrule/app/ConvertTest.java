@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrule.config.Address;
 import io.ferrule.config.ConfigReader;
+import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
@@ -75,6 +76,30 @@ class ConvertTest {
     private ProcessConfig read(Role role, String yaml) throws IOException, OperatorException {
         Path written = Files.writeString(directory.resolve("converted.yaml"), yaml);
         return ConfigReader.read(role, Map.of("config", List.of(written.toString())), Map.of());
+    }
+
+    @Test
+    void aVirtualServiceBecomesANameOfItsPrimary() throws Exception {
+        Files.write(
+                file,
+                List.of(
+                        "cert = " + directory.resolve("server.pem"),
+                        "[p]",
+                        "accept = 46379",
+                        "connect = 6379",
+                        "[v]",
+                        "sni = p:*.v.test",
+                        "sni = p:*er.test",
+                        "connect = 7379"));
+        String yaml = run(Role.SERVER, "convert", file.toString());
+        assertThat(yaml).contains("sni = *er.test", "stands for one label");
+        NamedService only = requireNonNull(
+                        read(Role.SERVER, yaml).tunnels().get(0).accept().tls())
+                .names()
+                .get(0);
+        assertThat(only.name()).isEqualTo("*.v.test");
+        assertThat(only.target()).hasToString("localhost:7379");
+        assertThat(run(Role.SERVER, "explain", file.toString())).contains("by the name *.v.test");
     }
 
     @Test

@@ -154,7 +154,7 @@ class SectionErrorsTest {
                         .service()
                         .endpoints()
                         .sni())
-                .isEqualTo(new StunnelService.Sni("p", "*.example.org"));
+                .containsExactly(new StunnelService.Sni("p", "*.example.org"));
         assertThat(Reading.of("[p]\nclient=yes\naccept=1\nconnect=2\n" + virtual)
                         .error())
                 .hasMessage("Service [v]: SNI primary service is a TLS client");

@@ -9,7 +9,9 @@ import io.ferrule.config.Access;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.Failover;
+import io.ferrule.config.NameMatching;
 import io.ferrule.config.NamePattern;
+import io.ferrule.config.NamedService;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TlsVersion;
 import io.ferrule.config.TunnelConfig;
@@ -39,7 +41,11 @@ class StunnelTunnelsTest {
         StunnelReader.read(
                 new StunnelSource.Text("test.conf", text),
                 StunnelHost.here(),
-                (globals, service) -> sections.add(tunnels.of(globals, service)),
+                (globals, service) -> {
+                    List<StunnelTunnels.Section> joined = StunnelTunnels.joined(sections, tunnels.of(globals, service));
+                    sections.clear();
+                    sections.addAll(joined);
+                },
                 (level, id, line) -> {});
         return sections.stream().flatMap(section -> section.tunnels().stream()).toList();
     }
@@ -253,6 +259,47 @@ class StunnelTunnelsTest {
         assertThat(connect(client("sni =\n")).serverName()).isEmpty();
         assertThat(connect(client("sni = other.test\n")).serverName()).isEqualTo("other.test");
         assertThat(connect(client("")).serverName()).isNull();
+    }
+
+    private String virtual(String name, String more) throws IOException {
+        return "[" + name + "]\nconnect = 7\ncert = " + file(name + ".pem") + "\n" + more + "\n";
+    }
+
+    @Test
+    void aVirtualServiceIsPartOfEachPlaceOfItsPrimaryAndHasNoneItself() throws Exception {
+        String primary =
+                "[p]\naccept = 127.0.0.1:1\naccept = 127.0.0.1:2\nconnect = 6379\ncert = " + file("p.pem") + "\n";
+        List<TunnelConfig> tunnels = read(primary
+                + virtual("v", "sni = p:*.v.test\nsni = p:other.test\nTIMEOUTidle = 7")
+                + virtual("w", "sni = p:OTHER.test\nsni = p:w.test"));
+        assertThat(tunnels).extracting(TunnelConfig::name).containsExactly("p", "p#2");
+        for (TunnelConfig tunnel : tunnels) {
+            assertThat(accept(tunnel).matching()).isEqualTo(NameMatching.FIRST_LISTED);
+            assertThat(accept(tunnel).refuseUnknownNames()).isFalse();
+            assertThat(accept(tunnel).names())
+                    .extracting(NamedService::name)
+                    .containsExactly("*.v.test", "other.test", "w.test");
+            assertThat(accept(tunnel).names().get(0))
+                    .matches(v -> requireNonNull(v.timeouts()).idle().toSeconds() == 7
+                            && v.connect().target().equals(new Address.Tcp("localhost", 7)));
+        }
+        LoggedService logged = sections.get(0).logged();
+        assertThat(logged.virtual()).containsOnlyKeys("*.v.test", "other.test", "OTHER.test", "w.test");
+        assertThat(requireNonNull(logged.virtual().get("other.test")).name()).isEqualTo("v");
+    }
+
+    @Test
+    void whatAVirtualServiceCannotHaveOfItsOwnIsTold() throws Exception {
+        server(virtual("v", "sni = s:v.test") + virtual("w", "sni = s:w.test\nsslVersionMin = TLSv1.3"));
+        assertThat(sections.get(1).notices()).isEmpty();
+        assertThat(sections.get(2).notices()).singleElement().asString().contains("versions", "[s]");
+    }
+
+    @Test
+    void behindAVirtualServiceThereIsNoOther() throws Exception {
+        TunnelConfig tunnel = server(virtual("v", "sni = s:v.test") + virtual("w", "sni = v:w.test"));
+        assertThat(accept(tunnel).names()).hasSize(1);
+        assertThat(sections.get(2).notices()).singleElement().asString().contains("finds nobody");
     }
 
     @Test

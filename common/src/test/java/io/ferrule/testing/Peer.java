@@ -66,11 +66,14 @@ public final class Peer implements AutoCloseable {
     }
 
     /** The same with a server name asked for (SNI). */
-    public static Peer tlsTo(String serverName, int port, SSLContext context) throws IOException {
+    public static Peer tlsTo(String serverName, int port, SSLContext context, String... protocols) throws IOException {
         Socket below = new Socket();
         below.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) LIMIT.toMillis());
         below.setSoTimeout((int) LIMIT.toMillis());
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(below, serverName, port, true);
+        if (protocols.length > 0) {
+            socket.setEnabledProtocols(protocols);
+        }
         try {
             socket.startHandshake();
             return new Peer(socket);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ferrule.config.NameMatching;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
 import java.util.List;
@@ -40,6 +41,39 @@ class TlsServicesTest {
     })
     void exactNamesWinAndAWildcardIsOneWholeLabel(String asked, String served) {
         assertThat(requireNonNull(SERVICES.find(asked)).name()).isEqualTo(served);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x.y.example.org, *.example.org",
+        "A.EXAMPLE.org, *.example.org",
+        ".example.org, *.example.org",
+        "example.org, ''",
+        "other.test, other.test",
+        "a.other.test, *er.test",
+        "over.test, *er.test",
+        "a.example.org.evil.test, ''",
+        ", ''",
+    })
+    void ofListedNamesTheFirstThatFitsWinsAndAStarIsAnyBegin(String asked, String served) {
+        TlsServices listed = new TlsServices(
+                List.of(
+                        service("*.example.org", null, OWN),
+                        service("a.example.org", null, OWN),
+                        service("Other.test", null, OWN),
+                        service("*er.test", null, OWN),
+                        service("*.", null, OWN)),
+                NameMatching.FIRST_LISTED,
+                service("", null, OWN));
+        assertThat(requireNonNull(listed.find(asked)).name()).isEqualToIgnoringCase(served);
+    }
+
+    @Test
+    void aStarAloneIsEveryName() {
+        TlsServices all =
+                new TlsServices(List.of(service("*", null, OWN)), NameMatching.FIRST_LISTED, service("", null, OWN));
+        assertThat(requireNonNull(all.find("any.test")).name()).isEqualTo("*");
+        assertThat(requireNonNull(all.find(null)).name()).isEmpty();
     }
 
     @Test
