@@ -59,6 +59,9 @@ final class Conversion {
     private @Nullable TunnelConfig tunnel(String name) {
         AcceptTls accept = from.accept().tls();
         ConnectTls connect = from.connect().tls();
+        if (isProgram(from.connect().target())) {
+            return null;
+        }
         AcceptTls ownAccept = accept == null ? null : accept(accept);
         ServerTrust trust = connect == null ? null : trust(connect);
         if (connect != null && trust == null) {
@@ -78,6 +81,17 @@ final class Conversion {
                 new ConnectLeg(target(), ownConnect),
                 Limits.DEFAULT,
                 from.timeouts());
+    }
+
+    /** True if it is, which is remarked. */
+    private boolean isProgram(Address target) {
+        if (target instanceof Address.Program program) {
+            remarks.add("a tunnel of ours starts no programs: let " + program.command().get(0)
+                    + " listen, by a socket unit of systemd with Accept=yes for instance, and connect to that; or stay"
+                    + " with the stunnel command, which starts it");
+            return true;
+        }
+        return false;
     }
 
     private Address target() {
@@ -132,6 +146,9 @@ final class Conversion {
             if (name.startsWith("*")) {
                 remarks.add(
                         "sni = " + service.name() + ": the * stands for one label here, and an exact name goes before");
+            }
+            if (isProgram(service.target())) {
+                continue;
             }
             if (service.connect().targets().size() > 1) {
                 remarks.add("the name " + name + " has one target, of which all addresses are tried, not all of "

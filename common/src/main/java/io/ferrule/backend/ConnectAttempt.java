@@ -114,6 +114,10 @@ final class ConnectAttempt {
 
     private void resolveNext(Runnable next) {
         Address entry = entries.get(resolved++);
+        if (entry instanceof Address.Program program) {
+            start(program, next);
+            return;
+        }
         if (!(entry instanceof Address.Tcp tcp)) {
             untried.add(backend.transport().socketAddress((Address.Unix) entry));
             next.run();
@@ -130,6 +134,30 @@ final class ConnectAttempt {
                     }
                     next.run();
                 }));
+    }
+
+    private void start(Address.Program program, Runnable next) {
+        ProgramStart.begin(program, tries.client()).whenComplete((started, failure) -> {
+            if (started != null) {
+                connected.addListener(done -> {
+                    if (!done.isSuccess()) {
+                        started.abandon();
+                    }
+                });
+                started.ended().thenAccept(status -> onLoop(() -> tries.ended(started.pid(), status)));
+            }
+            onLoop(() -> {
+                if (started == null) {
+                    String why = String.valueOf(failure.getMessage());
+                    tries.notStarted(program.command().get(0), why);
+                    failures.add("it cannot be started: " + why);
+                } else {
+                    tries.started(started.pid());
+                    untried.add(backend.transport().socketAddress(new Address.Unix(started.socket())));
+                }
+                next.run();
+            });
+        });
     }
 
     /** A name service that hangs must not keep a connection from the other targets. */
@@ -163,7 +191,7 @@ final class ConnectAttempt {
             missed(address, "cannot be reached from " + source.getHostAddress());
             return;
         }
-        if (!address.equals(again)) {
+        if (!address.equals(again) && !isProgram()) {
             tries.trying(address);
         }
         currentAddress = address;
@@ -258,6 +286,11 @@ final class ConnectAttempt {
         }
         return "the name \"" + host + "\" "
                 + (why instanceof TimeoutException ? "was not resolved in time" : "has no address");
+    }
+
+    /** It is its only target then. */
+    private boolean isProgram() {
+        return entries.get(0) instanceof Address.Program;
     }
 
     private boolean isOneOfSeveral() {

@@ -1,6 +1,7 @@
 package io.ferrule.backend;
 
 import java.net.SocketAddress;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Hears how a target is tried to be reached. Called on the event loop of the connection to be. */
@@ -28,4 +29,26 @@ public interface ConnectTries {
      * @param error as the system tells it, such as {@code Connection refused (111)}; null if no answer came in time
      */
     default void missed(SocketAddress address, @Nullable String error) {}
+
+    /** What a program that is the target is told of its client, by the names of variables. */
+    default Map<String, String> client() {
+        return Map.of();
+    }
+
+    /** The target is a program, and has been started; the connection to it follows. */
+    default void started(long pid) {}
+
+    /**
+     * It cannot be started.
+     *
+     * @param error as the system tells it, such as {@code No such file or directory (2)}
+     */
+    default void notStarted(String program, String error) {}
+
+    /**
+     * It has ended, which may be after the connection has.
+     *
+     * @param status 128 and the number of the signal that ended it, if one did
+     */
+    default void ended(long pid, int status) {}
 }

@@ -19,7 +19,7 @@ public final class Targets {
     /**
      * Several targets, or one.
      *
-     * @param entries TCP names or addresses, or Unix sockets; at least one
+     * @param entries TCP names or addresses, or Unix sockets; at least one. A program stands alone
      * @param source the address to connect from; null leaves it to the kernel
      * @param start the turn that the first connection has with {@link Failover#ROUND_ROBIN}; a random number
      */
@@ -32,6 +32,9 @@ public final class Targets {
         };
         if (entries.isEmpty()) {
             throw new IllegalArgumentException("at least one target is needed");
+        }
+        if (entries.size() > 1 && entries.stream().anyMatch(Address.Program.class::isInstance)) {
+            throw new IllegalArgumentException("a program is a target of its own");
         }
     }
 

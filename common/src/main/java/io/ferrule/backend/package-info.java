@@ -1,6 +1,6 @@
 /**
- * How a target is reached: TCP by name or address, or a Unix socket. It may use config and net. A new kind of target is
- * added here and nowhere else.
+ * How a target is reached: TCP by name or address, a Unix socket, or a program that is started. It may use config and net. A new
+ * kind of target is added here and nowhere else.
  */
 @NullMarked
 package io.ferrule.backend;

@@ -2,14 +2,19 @@ package io.ferrule.config;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
-/** Where a leg listens or connects: a TCP host and port, a Unix socket, or a socket that is there already. */
+/**
+ * Where a leg listens or connects: a TCP host and port, a Unix socket, a socket that is there already, or a program that is started
+ * for the connection.
+ */
 public sealed interface Address {
 
     /**
-     * The spelling that {@link #parse} or {@link #parseListen} reads back to an equal address, unless it is an abstract socket or
-     * {@link Adopted}.
+     * The spelling that {@link #parse} or {@link #parseListen} reads back to an equal address, unless it is an abstract socket,
+     * {@link Adopted} or a {@link Program}.
      */
     @Override
     String toString();
@@ -19,6 +24,11 @@ public sealed interface Address {
      * spelling alone; no name is resolved.
      */
     boolean isLocal();
+
+    /** True if a leg can wait there for connections; else its one connection is made when the process says so. */
+    default boolean isPlace() {
+        return true;
+    }
 
     /** A TCP address; the host is a name, an IPv4 or an IPv6 address without brackets, and not yet resolved. */
     record Tcp(String host, int port) implements Address {
@@ -121,6 +131,45 @@ public sealed interface Address {
         @Override
         public String toString() {
             return bound.toString();
+        }
+    }
+
+    /**
+     * A program, started anew for each connection, whose standard input and output are the other end of it. Only stunnel's
+     * configuration says such a thing.
+     *
+     * @param command its file and its arguments; not empty
+     * @param environment what it gets besides this process's own
+     * @param ownErrors true if its standard error is that of this process; else that goes the way of its output
+     */
+    record Program(List<String> command, Map<String, String> environment, boolean ownErrors) implements Address {
+        /**
+         * Checks that there is a program.
+         *
+         * @throws IllegalArgumentException without one
+         */
+        public Program {
+            command = List.copyOf(command);
+            environment = Map.copyOf(environment);
+            if (command.isEmpty()) {
+                throw new IllegalArgumentException("a program is needed");
+            }
+        }
+
+        @Override
+        public boolean isLocal() {
+            return true;
+        }
+
+        @Override
+        public boolean isPlace() {
+            return false;
+        }
+
+        /** Without its arguments and its environment, which may hold secrets. */
+        @Override
+        public String toString() {
+            return "exec:" + command.get(0);
         }
     }
 

@@ -34,7 +34,7 @@ final class ListenClash {
     /** True if only one of the two can listen. */
     static boolean clash(Address one, Address other) {
         if (!(one instanceof Address.Tcp a) || !(other instanceof Address.Tcp b)) {
-            return one.equals(other);
+            return one.isPlace() && one.equals(other);
         }
         if (a.port() != b.port() || a.port() == 0) {
             return false;

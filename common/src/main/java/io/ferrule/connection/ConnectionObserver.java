@@ -49,6 +49,23 @@ public interface ConnectionObserver {
      */
     default void unreachable(ConnectionFacts facts, SocketAddress address, @Nullable String error) {}
 
+    /** The target is a program, and was started for this connection. */
+    default void programStarted(ConnectionFacts facts, long pid) {}
+
+    /**
+     * The target is a program that cannot be started.
+     *
+     * @param error as the system tells it, such as {@code No such file or directory (2)}
+     */
+    default void programNotStarted(ConnectionFacts facts, String program, String error) {}
+
+    /**
+     * The program that was started for a connection has ended, which may be after {@link #closed}.
+     *
+     * @param status 128 and the number of the signal that ended it, if one did
+     */
+    default void programEnded(ConnectionFacts facts, long pid, int status) {}
+
     /** The transport connection to the target stands; its TLS handshake, if any, comes next. */
     default void connected(ConnectionFacts facts, Duration took) {}
 

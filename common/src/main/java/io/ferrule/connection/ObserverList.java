@@ -53,6 +53,21 @@ record ObserverList(List<ConnectionObserver> observers) implements ConnectionObs
     }
 
     @Override
+    public void programStarted(ConnectionFacts facts, long pid) {
+        observers.forEach(o -> o.programStarted(facts, pid));
+    }
+
+    @Override
+    public void programNotStarted(ConnectionFacts facts, String program, String error) {
+        observers.forEach(o -> o.programNotStarted(facts, program, error));
+    }
+
+    @Override
+    public void programEnded(ConnectionFacts facts, long pid, int status) {
+        observers.forEach(o -> o.programEnded(facts, pid, status));
+    }
+
+    @Override
     public void connected(ConnectionFacts facts, Duration took) {
         observers.forEach(o -> o.connected(facts, took));
     }

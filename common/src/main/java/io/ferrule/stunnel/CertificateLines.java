@@ -1,5 +1,6 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.connection.DistinguishedName;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.stunnel.LoggedService.Asked;
 import java.security.cert.X509Certificate;

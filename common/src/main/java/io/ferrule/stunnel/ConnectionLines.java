@@ -13,6 +13,7 @@ final class ConnectionLines {
     private LoggedService service;
     private boolean addressTried;
     private boolean nameUnknown;
+    private boolean program;
 
     ConnectionLines(StunnelLog log, String id, LoggedService service) {
         this.log = log;
@@ -42,6 +43,15 @@ final class ConnectionLines {
 
     boolean triedAnAddress() {
         return addressTried;
+    }
+
+    /** True if the target is a program and no address. */
+    boolean toProgram() {
+        return program;
+    }
+
+    void noteProgram() {
+        program = true;
     }
 
     void noteAddressTried() {

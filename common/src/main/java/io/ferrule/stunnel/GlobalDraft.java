@@ -73,7 +73,14 @@ final class GlobalDraft {
             case "enginectrl", "enginedefault" ->
                 throw new Refusal("No engine was defined", line.fate().sentence());
             case "provider", "providerparameter" -> engines.add(line);
-            default -> {} // EGD, RNDfile and setEnv: every value is taken
+            case "setenv" -> checkVariable(value);
+            default -> {} // EGD and RNDfile: every value is taken
+        }
+    }
+
+    private static void checkVariable(String value) throws Refusal {
+        if (value.indexOf('=') < 1 || value.indexOf(0) >= 0) {
+            throw new Refusal("No variable is set", "write setEnv = NAME=VALUE");
         }
     }
 

@@ -61,7 +61,7 @@ final class GlobalOptions {
             option("RNDbytes", "bytes to read from random seed files", "1024", RANDOM),
             option("RNDfile", "path to file with random seed data", "/dev/urandom", RANDOM),
             option("RNDoverwrite", "yes|no overwrite seed datafiles with new random data", "yes", RANDOM),
-            option("setEnv", "environment variable for child programs", "", notice("no child programs are started")),
+            option("setEnv", "environment variable for child programs", "", HONOURED),
             option("syslog", "yes|no send logging messages to syslog", "yes", HONOURED));
 
     private GlobalOptions() {}

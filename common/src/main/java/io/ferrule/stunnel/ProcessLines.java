@@ -2,6 +2,7 @@ package io.ferrule.stunnel;
 
 import io.ferrule.config.Address;
 import io.ferrule.connection.ConnectionFacts;
+import io.ferrule.connection.DistinguishedName;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.TlsSession;
 import java.net.InetAddress;

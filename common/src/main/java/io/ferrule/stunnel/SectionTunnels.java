@@ -15,6 +15,7 @@ import io.ferrule.config.ServerTrust;
 import io.ferrule.config.Timeouts;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.stunnel.StunnelConfig.Globals;
 import io.ferrule.stunnel.StunnelService.Sni;
 import io.ferrule.stunnel.StunnelService.Waits;
 import java.net.InetAddress;
@@ -35,12 +36,14 @@ final class SectionTunnels {
     /** With zero, stunnel ends a connection as soon as one side has; zero is never here. */
     private static final Duration AT_ONCE = Duration.ofMillis(1);
 
+    private final Globals globals;
     private final StunnelService service;
     private final StunnelHost host;
     private final List<String> notices;
 
     /** Adds to {@code notices} what differs from stunnel. */
-    SectionTunnels(StunnelService service, StunnelHost host, List<String> notices) {
+    SectionTunnels(Globals globals, StunnelService service, StunnelHost host, List<String> notices) {
+        this.globals = globals;
         this.service = service;
         this.host = host;
         this.notices = notices;
@@ -118,8 +121,13 @@ final class SectionTunnels {
     }
 
     private ConnectLeg connect(@Nullable TlsSettings settings) throws Refusal {
+        StunnelService.Exec exec = service.endpoints().exec();
         List<Address> targets = new ArrayList<>();
         service.endpoints().connect().forEach(address -> targets.add(target(address)));
+        boolean toProgram = exec != null && targets.isEmpty();
+        if (exec != null && toProgram) {
+            targets.add(SectionProgram.of(exec, globals, notices));
+        }
         ConnectTls tls = settings == null
                 ? null
                 : new ConnectTls(
@@ -131,7 +139,7 @@ final class SectionTunnels {
         return new ConnectLeg(
                 targets,
                 service.dialing().roundRobin() ? Failover.ROUND_ROBIN : Failover.PRIORITY,
-                service.dialing().local(),
+                toProgram ? null : service.dialing().local(),
                 tls);
     }
 
@@ -149,11 +157,12 @@ final class SectionTunnels {
     /** The name that a client is to send (SNI); null for none. */
     static @Nullable String sentName(StunnelService service) {
         String name = serverName(service);
-        if (!service.client() || service.endpoints().connect().isEmpty()) {
+        if (!service.client()) {
             return null;
         }
         if (name == null) {
-            Address first = target(service.endpoints().connect().get(0));
+            List<StunnelAddress> connect = service.endpoints().connect();
+            Address first = connect.isEmpty() ? null : target(connect.get(0));
             return first instanceof Address.Tcp tcp ? tcp.host() : "localhost";
         }
         return name.isEmpty() ? null : name;

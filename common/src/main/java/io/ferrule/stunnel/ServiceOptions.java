@@ -13,7 +13,11 @@ import java.util.Map;
 /** The options of a section. */
 final class ServiceOptions {
     private static final Fate ENGINE = refused(OptionTable.ENGINE);
-    private static final Fate EXEC = refused("programs are not started yet: let them listen, and use connect");
+    static final String PTY =
+            "no terminal is made: exec = /usr/bin/script and execArgs = script -qc PROGRAM /dev/null make one";
+
+    private static final Fate EXEC = differs("the program sees two pipes and no socket, and its own path as $0;"
+            + " the connection is reset if it cannot be started, and the log says why");
     private static final Fate PSK = refused("pre-shared keys are not supported yet: use certificates");
     private static final Fate NO_PROTOCOL = notice("no protocol is negotiated before TLS");
     private static final Fate OLD_TLS = refused("Ferrule speaks TLS 1.2 and 1.3; what is older is unsafe (RFC 8996)");
@@ -129,7 +133,7 @@ final class ServiceOptions {
             option("protocolUsername", "username for protocol negotiations", "", NO_PROTOCOL),
             option("PSKidentity", "identity for PSK authentication", "", PSK),
             option("PSKsecrets", "secrets for PSK authentication", "", PSK),
-            harmless("pty", "yes|no allocate pseudo terminal for 'exec' option", "no", EXEC, "no"),
+            harmless("pty", "yes|no allocate pseudo terminal for 'exec' option", "no", refused(PTY), "no"),
             option(
                     "redirect",
                     "[host:]port to redirect on authentication failures",
@@ -144,7 +148,7 @@ final class ServiceOptions {
                     "yes",
                     notice("a connection that was cut always ends with a reset, so that it does not look whole"),
                     "yes"),
-            harmless("retry", "yes|no retry connect+exec section", "no", EXEC, "no"),
+            option("retry", "yes|no retry connect+exec section", "no", HONOURED),
             new StunnelOption(
                     Scope.SERVICE,
                     "securityLevel",

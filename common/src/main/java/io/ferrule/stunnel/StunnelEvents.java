@@ -104,12 +104,47 @@ public final class StunnelEvents implements ConnectionObserver {
     }
 
     @Override
+    public void programStarted(ConnectionFacts facts, long pid) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.noteProgram();
+            lines.add(ConnectionLines.INFO, ProgramLines.started(pid));
+        }
+    }
+
+    @Override
+    public void programNotStarted(ConnectionFacts facts, String program, String error) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.noteProgram();
+            lines.add(ConnectionLines.ERR, ProgramLines.notStarted(program, error));
+        }
+    }
+
+    @Override
+    public void programEnded(ConnectionFacts facts, long pid, int status) {
+        log.log(ConnectionLines.INFO, PROCESS, ProgramLines.ended(pid, status));
+    }
+
+    @Override
     public void connected(ConnectionFacts facts, Duration took) {
         ConnectionLines lines = open.get(facts);
         SocketAddress target = facts.target();
-        if (lines == null || target == null) {
-            return;
+        if (lines != null && target != null) {
+            if (!lines.toProgram()) {
+                connected(lines, facts, target);
+            }
+            if (lines.service().client()) {
+                String name = lines.service().serverName();
+                lines.add(
+                        ConnectionLines.INFO,
+                        name == null ? "SNI: extension disabled" : "SNI: sending servername: " + name);
+                handshakeBegins(lines);
+            }
         }
+    }
+
+    private static void connected(ConnectionLines lines, ConnectionFacts facts, SocketAddress target) {
         // A Unix socket connects at once, and then it is less worth telling to stunnel.
         int level = target instanceof InetSocketAddress ? ConnectionLines.NOTICE : ConnectionLines.INFO;
         lines.add(level, "s_connect: connected " + SocketNames.of(target));
@@ -118,13 +153,6 @@ public final class StunnelEvents implements ConnectionObserver {
                 ConnectionLines.NOTICE,
                 "Service [" + lines.service().name() + "] connected remote server from "
                         + (source == null ? "unnamed socket" : SocketNames.of(source)));
-        if (lines.service().client()) {
-            String name = lines.service().serverName();
-            lines.add(
-                    ConnectionLines.INFO,
-                    name == null ? "SNI: extension disabled" : "SNI: sending servername: " + name);
-            handshakeBegins(lines);
-        }
     }
 
     private static void handshakeBegins(ConnectionLines lines) {

@@ -136,7 +136,7 @@ public final class StunnelTunnels {
         try {
             Unsupported.check(globals, ProcessOwner.current());
             Unsupported.check(globals, service);
-            SectionTunnels made = new SectionTunnels(service, host, notices);
+            SectionTunnels made = new SectionTunnels(globals, service, host, notices);
             return new Section(service, made.of(name), made.virtual(), notices, List.of());
         } catch (Refusal e) {
             throw StunnelException.inService(service.name(), e.reason(), e.remedy());

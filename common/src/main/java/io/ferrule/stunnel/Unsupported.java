@@ -82,7 +82,7 @@ final class Unsupported {
     }
 
     private static void endpoints(Endpoints endpoints) throws Refusal {
-        refuse(endpoints.exec() != null, "exec", "programs are not started; give a connect");
+        refuse(endpoints.exec() != null && endpoints.exec().pty(), "pty", ServiceOptions.PTY);
         refuse(!endpoints.redirect().isEmpty(), "redirect", "who is not trusted is refused");
         refuse(
                 endpoints.transparent() != Transparent.NONE,
@@ -93,7 +93,7 @@ final class Unsupported {
                     "inetd mode is not done by Ferrule yet",
                     "give the service a [section] with an accept, so that it listens itself");
         }
-        if (endpoints.connect().isEmpty()) {
+        if (endpoints.connect().isEmpty() && endpoints.exec() == null) {
             throw new Refusal("there is no connect", "");
         }
     }

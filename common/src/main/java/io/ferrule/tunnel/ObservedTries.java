@@ -4,6 +4,7 @@ import io.ferrule.backend.ConnectTries;
 import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionObserver;
 import java.net.SocketAddress;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Tells those who watch a connection how its target is tried to be reached. */
@@ -26,5 +27,25 @@ record ObservedTries(ConnectionObserver observer, ConnectionFacts facts) impleme
     @Override
     public void missed(SocketAddress address, @Nullable String error) {
         observer.unreachable(facts, address, error);
+    }
+
+    @Override
+    public Map<String, String> client() {
+        return ClientVariables.of(facts);
+    }
+
+    @Override
+    public void started(long pid) {
+        observer.programStarted(facts, pid);
+    }
+
+    @Override
+    public void notStarted(String program, String error) {
+        observer.programNotStarted(facts, program, error);
+    }
+
+    @Override
+    public void ended(long pid, int status) {
+        observer.programEnded(facts, pid, status);
     }
 }

@@ -130,6 +130,17 @@ class ConvertTest {
     }
 
     @Test
+    void aProgramIsAComment() throws IOException {
+        Path programs = Files.write(
+                directory.resolve("programs.conf"),
+                List.of("[cat]", "accept = 127.0.0.1:1", "exec = /bin/cat", "cert = " + directory.resolve("server.pem")));
+        assertThat(run(Role.SERVER, "convert", programs.toString()))
+                .contains("# a tunnel of ours starts no programs: let /bin/cat listen")
+                .doesNotContain("target:");
+        assertThat(run(Role.SERVER, "explain", programs.toString())).contains("exec:/bin/cat");
+    }
+
+    @Test
     void onlyWhatIsNotTheDefaultIsPrinted() {
         assertThat(run(Role.SERVER, "convert", file.toString()))
                 .doesNotContain("max-connections", "log-level", "post-quantum");

@@ -71,7 +71,7 @@ class StunnelOptionTest {
                 "ciphersuites|TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384|HONOURED",
                 "ciphersuites|TLS_AES_128_GCM_SHA256|NOTICE",
                 "ciphersuites|TLS_AES_128_CCM_SHA256|REFUSED",
-                "exec|/bin/cat|REFUSED",
+                "exec|/bin/cat|DIFFERS",
                 "fips|no|HONOURED",
                 "FIPS|YES|REFUSED",
                 "foreground|yes|HONOURED",
@@ -87,7 +87,8 @@ class StunnelOptionTest {
                 "provider|default|NOTICE",
                 "provider|pkcs11prov|REFUSED",
                 "retry|0|HONOURED",
-                "retry|1000|REFUSED",
+                "retry|1000|HONOURED",
+                "pty|yes|REFUSED",
                 "RNDbytes|1|NOTICE",
                 "securityLevel|1|NOTICE",
                 "securityLevel|3|REFUSED",
@@ -107,10 +108,10 @@ class StunnelOptionTest {
 
     @Test
     void refusedLineIsAnErrorWithItsPlace() {
-        Given line = new Given(StunnelOption.named("exec").orElseThrow(), "Exec", "/bin/cat", "t.conf", 5);
+        Given line = new Given(StunnelOption.named("pty").orElseThrow(), "Pty", "yes", "t.conf", 5);
         assertThat(line.refusal()).hasValueSatisfying(refusal -> {
-            assertThat(refusal).hasMessage("t.conf:5: \"Exec = /bin/cat\": Ferrule does not do this");
-            assertThat(refusal.remedy()).contains("connect");
+            assertThat(refusal).hasMessage("t.conf:5: \"Pty = yes\": Ferrule does not do this");
+            assertThat(refusal.remedy()).contains("/usr/bin/script");
         });
     }
 

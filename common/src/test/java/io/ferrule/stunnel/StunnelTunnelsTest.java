@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,7 +203,7 @@ class StunnelTunnelsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "exec = /bin/cat",
+                "pty = yes",
                 "protocol = proxy",
                 "libwrap = yes",
                 "ident = root",
@@ -235,6 +236,55 @@ class StunnelTunnelsTest {
                 .anyMatch(notice -> notice.startsWith("test.conf:5: \"stack = 9\": "))
                 .anyMatch(notice -> notice.contains("protocolPassword"))
                 .noneMatch(notice -> notice.contains("wonderland"));
+    }
+
+    private Address.Program program(String lines) throws Exception {
+        return (Address.Program)
+                read(lines + "cert = " + file("s.pem") + "\n").get(0).connect().target();
+    }
+
+    @Test
+    void programIsTheTargetWithItsArgumentsAndTheEnvironmentOfTheFile() throws Exception {
+        Address.Program program = program(
+                """
+                setEnv = COLOUR=light blue
+                setEnv = EMPTY=
+                [s]
+                accept = 127.0.0.1:1
+                exec = /bin/cat
+                execArgs = cat  -n\t-\s
+                local = 127.0.0.1
+                """);
+        assertThat(program.command()).containsExactly("/bin/cat", "-n", "-");
+        assertThat(program.environment()).containsOnly(Map.entry("COLOUR", "light blue"), Map.entry("EMPTY", ""));
+        assertThat(sections.get(0).tunnel().connect().source()).isNull();
+        assertThat(sections.get(0).notices()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"yes, true", "quiet, false", "no, false"})
+    void errorsOfAProgramGoToTheLogOnlyWhereThatIsStderr(String foreground, boolean own) throws Exception {
+        assertThat(program("foreground = " + foreground + "\n[s]\naccept = 127.0.0.1:1\nexec = /bin/cat\n")
+                        .ownErrors())
+                .isEqualTo(own);
+    }
+
+    @Test
+    void aNameOfTheProgramThatItDoesNotGetIsTold() throws Exception {
+        program("[s]\naccept = 127.0.0.1:1\nexec = /bin/sh\nexecArgs = -sh\n");
+        assertThat(sections.get(0).notices()).anyMatch(notice -> notice.contains("execArgs") && notice.contains("-sh"));
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsToldOf() throws Exception {
+        program("[s]\naccept = 127.0.0.1:1\nexec = /nonexistent/program\n");
+        assertThat(sections.get(0).notices()).anyMatch(notice -> notice.contains("/nonexistent/program"));
+    }
+
+    @Test
+    void aVariableWithoutANameIsAnError() {
+        assertThatThrownBy(() -> program("setEnv = COLOUR\n[s]\naccept = 1\nexec = /bin/cat\n"))
+                .hasMessageContaining("setEnv");
     }
 
     @Test

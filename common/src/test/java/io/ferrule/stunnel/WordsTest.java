@@ -2,6 +2,7 @@ package io.ferrule.stunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.connection.DistinguishedName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;

@@ -23,12 +23,17 @@ public final class StunnelPeer implements AutoCloseable {
 
     /** Accepts TLS and connects to a plaintext target; further options such as {@code verifyPeer = yes}. */
     public static StunnelPeer server(TestCertificate identity, String target, String... options) {
-        return start("no", identity, target, options);
+        return start("no", identity, "connect = " + target, options);
     }
 
     /** Accepts plaintext and connects to a TLS target, showing its identity if it is asked. */
     public static StunnelPeer client(TestCertificate identity, String target, String... options) {
-        return start("yes", identity, target, options);
+        return start("yes", identity, "connect = " + target, options);
+    }
+
+    /** Accepts TLS and starts a program for each connection. */
+    public static StunnelPeer program(TestCertificate identity, String file, String... options) {
+        return start("no", identity, "exec = " + file, options);
     }
 
     /** Writes what verifies a peer by its stored certificate, and returns the options that use it. */
@@ -37,7 +42,7 @@ public final class StunnelPeer implements AutoCloseable {
         return new String[] {"CAfile = " + file, "verifyPeer = yes"};
     }
 
-    private static StunnelPeer start(String client, TestCertificate identity, String target, String... options) {
+    private static StunnelPeer start(String client, TestCertificate identity, String end, String... options) {
         Path directory = Directories.temporary("ferrule-stunnel");
         KeyFiles files = identity.writeTo(directory, "stunnel");
         int port = Ports.free();
@@ -49,7 +54,7 @@ public final class StunnelPeer implements AutoCloseable {
                 "[tunnel]",
                 "client = " + client,
                 "accept = 127.0.0.1:" + port,
-                "connect = " + target,
+                end,
                 "cert = " + files.certificate(),
                 "key = " + files.key()));
         config.addAll(List.of(options));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
+import io.ferrule.config.Address;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.KeyFiles;
 import io.ferrule.config.KeySources;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -174,6 +176,7 @@ class StunnelLinesTest {
         return line.replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:PORT")
                 .replaceAll("\\.\\./\\S+: error:\\w+:SSL routines::", "")
                 .replaceAll("ciphersuite: .*", "ciphersuite: ...")
+                .replaceAll("PID=\\d+", "PID=...")
                 .replace("(read hangup)", "(readsocket)");
     }
 
@@ -298,6 +301,35 @@ class StunnelLinesTest {
     @NeedsCommand("openssl")
     void clientThatDoesNotTrustTheServerIsTold(String version) throws Exception {
         asServer(null, Ports.free(), port -> seesAlert(port, "verify failed", version, "-verify_return_error"));
+    }
+
+    // ---- programs
+
+    private void program(List<String> command, Play play) throws Exception {
+        TunnelConfig config = TunnelRig.server(
+                "tunnel", acceptTls(new Access.Anyone()), new Address.Program(command, Map.of(), true));
+        LoggedService service = new LoggedService("tunnel", false, 6, ConnectionId.SEQUENTIAL, Asked.NOTHING, null, 1);
+        List<String> ours = ours(config, service, play);
+        try (StunnelPeer stunnel =
+                StunnelPeer.program(SERVER, command.get(0), "execArgs = " + String.join(" ", command))) {
+            compare(ours, theirs(stunnel, play));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void clientOfAProgramComesAndGoes(String version) throws Exception {
+        program(List.of("/bin/cat"), port -> talk(Peer.tls(port, JdkTls.anonymous(), version)));
+    }
+
+    @Test
+    void programEndsFirst() throws Exception {
+        program(List.of("/bin/echo", "bye"), port -> {
+            try (Peer peer = Peer.tls(port, JdkTls.anonymous())) {
+                peer.receiveAll();
+                peer.finish();
+            }
+        });
     }
 
     // ---- silence, which the real one measures in whole seconds

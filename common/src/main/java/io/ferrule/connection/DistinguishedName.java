@@ -1,4 +1,4 @@
-package io.ferrule.stunnel;
+package io.ferrule.connection;
 
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -7,8 +7,8 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import javax.security.auth.x500.X500Principal;
 
-/** A certificate's subject as stunnel prints it: {@code O=Example, CN=redis.test}, in the certificate's order. */
-final class DistinguishedName {
+/** A certificate's subject as OpenSSL and stunnel print it: {@code O=Example, CN=redis.test}, in the certificate's order. */
+public final class DistinguishedName {
     /** What the Java runtime would print as numbers, by OpenSSL's short names. */
     private static final Map<String, String> SHORT_NAMES = Map.of(
             "1.2.840.113549.1.9.1", "emailAddress",
@@ -20,7 +20,8 @@ final class DistinguishedName {
 
     private DistinguishedName() {}
 
-    static String of(X500Principal name) {
+    /** Of a subject or an issuer. */
+    public static String of(X500Principal name) {
         try {
             // The first of the list is the last of RFC 2253's text, which begins at the certificate's end.
             return new LdapName(name.getName(X500Principal.RFC2253, SHORT_NAMES))
