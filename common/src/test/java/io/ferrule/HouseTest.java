@@ -34,10 +34,13 @@ class HouseTest {
             Map.entry("tls", Set.of("config", "connection", "pki")),
             Map.entry("backend", Set.of("config", "net")),
             Map.entry("admission", Set.of("config", "connection")),
+            Map.entry("negotiate", Set.of("config", "connection")),
             Map.entry("clients", Set.of("config", "connection", "pki", "admission")),
             Map.entry("relay", Set.of("config", "connection")),
             Map.entry("observe", Set.of("config", "connection")),
-            Map.entry("tunnel", Set.of("config", "connection", "pki", "net", "tls", "backend", "admission", "relay")),
+            Map.entry(
+                    "tunnel",
+                    Set.of("config", "connection", "pki", "net", "tls", "backend", "admission", "relay", "negotiate")),
             Map.entry("reload", Set.of()),
             Map.entry("admin", Set.of("config", "connection", "net", "observe", "tunnel")),
             Map.entry(

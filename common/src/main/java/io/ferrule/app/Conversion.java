@@ -10,6 +10,7 @@ import io.ferrule.config.KeySources;
 import io.ferrule.config.Limits;
 import io.ferrule.config.NamePattern;
 import io.ferrule.config.NamedService;
+import io.ferrule.config.Negotiation;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
 import io.ferrule.config.Revocation;
@@ -57,6 +58,13 @@ final class Conversion {
     }
 
     private @Nullable TunnelConfig tunnel(String name) {
+        Negotiation negotiation = from.negotiation();
+        if (negotiation != null) {
+            remarks.add("protocol = " + negotiation.protocol().name().toLowerCase(Locale.ROOT)
+                    + ": nothing can be said around TLS; give the service a port on which TLS begins at once, or keep it"
+                    + " in the stunnel.conf");
+            return null;
+        }
         AcceptTls accept = from.accept().tls();
         ConnectTls connect = from.connect().tls();
         if (isProgram(from.connect().target())) {

@@ -51,7 +51,7 @@ public final class NameResolver implements AutoCloseable {
      *
      * @return fails with an {@link UnknownHostException} or {@link RejectedExecutionException}
      */
-    CompletableFuture<List<InetAddress>> resolve(String host) {
+    public CompletableFuture<List<InetAddress>> resolve(String host) {
         if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
             CompletableFuture<List<InetAddress>> literal = new CompletableFuture<>();
             look(host, InetAddress::getAllByName, literal);

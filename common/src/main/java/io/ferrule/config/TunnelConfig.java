@@ -2,9 +2,25 @@ package io.ferrule.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** One tunnel: what it accepts, where it connects, and its bounds. The core does not ask which program it runs in. */
-public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Limits limits, Timeouts timeouts) {
+/**
+ * One tunnel: what it accepts, where it connects, and its bounds. The core does not ask which program it runs in.
+ *
+ * @param negotiation what is said around TLS; null for nothing, which it mostly is
+ */
+public record TunnelConfig(
+        String name,
+        AcceptLeg accept,
+        ConnectLeg connect,
+        Limits limits,
+        Timeouts timeouts,
+        @Nullable Negotiation negotiation) {
+    /** One that speaks TLS from the first byte on. */
+    public TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Limits limits, Timeouts timeouts) {
+        this(name, accept, connect, limits, timeouts, null);
+    }
+
     /** The unsafe choices in effect, a sentence each, to be logged as warnings at every start; mostly empty. */
     public List<String> unsafeChoices() {
         List<String> choices = new ArrayList<>();
@@ -41,12 +57,17 @@ public record TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Li
 
     /** The same with another accept leg. */
     public TunnelConfig withAccept(AcceptLeg leg) {
-        return new TunnelConfig(name, leg, connect, limits, timeouts);
+        return new TunnelConfig(name, leg, connect, limits, timeouts, negotiation);
     }
 
     /** The same, but no more connections at once than so many. */
     public TunnelConfig withAtMost(int connections) {
-        return new TunnelConfig(name, accept, connect, limits.withAtMost(connections), timeouts);
+        return new TunnelConfig(name, accept, connect, limits.withAtMost(connections), timeouts, negotiation);
+    }
+
+    /** The same, but with this to be said around TLS. */
+    public TunnelConfig withNegotiation(@Nullable Negotiation asked) {
+        return new TunnelConfig(name, accept, connect, limits, timeouts, asked);
     }
 
     private static List<String> ofClients(Access access, Revocation revocation, String of) {

@@ -49,6 +49,21 @@ public enum CloseReason {
             "client_handshake_failed", Origin.CLIENT, Level.WARN, "the TLS handshake with the client failed"),
     TARGET_HANDSHAKE_FAILED(
             "target_handshake_failed", Origin.TARGET, Level.WARN, "the TLS handshake with the target failed"),
+    CLIENT_NEGOTIATION_FAILED(
+            "client_negotiation_failed",
+            Origin.CLIENT,
+            Level.WARN,
+            "the client said something else than the protocol in front of TLS asks for, or nothing"),
+    TARGET_NEGOTIATION_FAILED(
+            "target_negotiation_failed",
+            Origin.TARGET,
+            Level.WARN,
+            "the target said something else than the protocol in front of TLS asks for, or nothing"),
+    NEGOTIATION_ENDED(
+            "negotiation_ended",
+            Origin.FERRULE,
+            Level.INFO,
+            "the protocol in front of TLS came to an end of its own, and nothing was relayed"),
     CONNECT_FAILED("connect_failed", Origin.TARGET, Level.WARN, "the target could not be reached"),
     CONNECT_TIMEOUT("connect_timeout", Origin.TARGET, Level.WARN, "the target did not answer within connect-timeout"),
     TOO_MANY_CONNECTIONS(
@@ -158,6 +173,11 @@ public enum CloseReason {
     /** The handshake with the peer of {@code leg} failed. */
     public static CloseReason handshakeFailed(Leg leg) {
         return leg == Leg.ACCEPT ? CLIENT_HANDSHAKE_FAILED : TARGET_HANDSHAKE_FAILED;
+    }
+
+    /** What was to be said to the peer of {@code leg} around TLS failed. */
+    public static CloseReason negotiationFailed(Leg leg) {
+        return leg == Leg.ACCEPT ? CLIENT_NEGOTIATION_FAILED : TARGET_NEGOTIATION_FAILED;
     }
 
     /** True if both directions ended the way their senders meant them to. */

@@ -30,6 +30,7 @@ public final class ConnectionFacts {
     /** How far a connection has come. */
     public enum Stage {
         ACCEPTED,
+        NEGOTIATING,
         ACCEPT_HANDSHAKE,
         CONNECTING,
         CONNECT_HANDSHAKE,

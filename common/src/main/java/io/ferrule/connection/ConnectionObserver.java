@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * Hears what happens to connections. Called on their event loops, so it must return at once and must not throw. Every
@@ -15,6 +16,9 @@ public interface ConnectionObserver {
 
     /** No limit refuses it; its first stage begins. */
     default void admitted(ConnectionFacts facts) {}
+
+    /** A leg's handshake begins. */
+    default void securing(ConnectionFacts facts, Leg leg) {}
 
     /**
      * A leg's handshake is done and its peer is trusted. The peer may still refuse us: that is known with {@link #secured}, at
@@ -68,6 +72,14 @@ public interface ConnectionObserver {
 
     /** The transport connection to the target stands; its TLS handshake, if any, comes next. */
     default void connected(ConnectionFacts facts, Duration took) {}
+
+    /**
+     * Something was said around TLS, in a talk that only stunnel's configuration asks for; without secrets.
+     *
+     * @param level how much it matters
+     * @param text in the words of stunnel; may hold what a peer sent, control characters too
+     */
+    default void noted(ConnectionFacts facts, Level level, String text) {}
 
     /** {@code bytes} of plaintext came from the peer of {@code leg}; once a batch of reads. */
     default void received(ConnectionFacts facts, Leg leg, int bytes) {}

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /** Passes every call on to each of its observers, in order. */
 record ObserverList(List<ConnectionObserver> observers) implements ConnectionObserver {
@@ -68,8 +69,18 @@ record ObserverList(List<ConnectionObserver> observers) implements ConnectionObs
     }
 
     @Override
+    public void securing(ConnectionFacts facts, Leg leg) {
+        observers.forEach(o -> o.securing(facts, leg));
+    }
+
+    @Override
     public void connected(ConnectionFacts facts, Duration took) {
         observers.forEach(o -> o.connected(facts, took));
+    }
+
+    @Override
+    public void noted(ConnectionFacts facts, Level level, String text) {
+        observers.forEach(o -> o.noted(facts, level, text));
     }
 
     @Override

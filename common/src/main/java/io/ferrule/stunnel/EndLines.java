@@ -2,7 +2,6 @@ package io.ferrule.stunnel;
 
 import static java.util.Objects.requireNonNullElse;
 
-import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionRecord;
 import io.ferrule.connection.HandshakeFailure;
@@ -50,6 +49,7 @@ final class EndLines {
 
     private void cause() {
         switch (record.reason()) {
+            case CLIENT_NEGOTIATION_FAILED, TARGET_NEGOTIATION_FAILED, NEGOTIATION_ENDED -> {} // noted when it happened
             case CLIENT_CLOSED, TARGET_CLOSED -> {} // each has been told of when it had finished
             case CLIENT_RESET -> broken(Leg.ACCEPT, RESET);
             case TARGET_RESET -> broken(Leg.CONNECT, RESET);
@@ -123,8 +123,11 @@ final class EndLines {
 
     /** The first word is of the connection to the target, the second of the client's. */
     private String word() {
-        if (record.reason().clean() || record.reason() == CloseReason.HALF_CLOSE_TIMEOUT) {
-            return "closed";
+        switch (record.reason()) {
+            case CLIENT_CLOSED, TARGET_CLOSED, HALF_CLOSE_TIMEOUT, NEGOTIATION_ENDED -> {
+                return "closed";
+            }
+            default -> {}
         }
         if (!isByAlert()) {
             return "reset";

@@ -1,11 +1,15 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.Negotiation;
+import io.ferrule.config.Secret;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A protocol that stunnel speaks before TLS begins.
+ * A protocol that stunnel speaks before TLS begins, or first of all inside it.
  *
  * @param client whether a client section may have it
  * @param server whether a server section may have it
@@ -36,10 +40,34 @@ record Protocol(String name, boolean client, boolean server, boolean target, boo
         return ALL.stream().map(Protocol::name).collect(Collectors.joining(", "));
     }
 
-    /** What becomes of it: nothing yet. */
+    /** What becomes of it. */
     static Fate fate(String value) {
-        return Fate.refused(
-                "Ferrule speaks TLS from the first byte on; " + Words.printable(value) + " needs what comes before it");
+        Optional<Protocol> known = named(value);
+        if (known.isEmpty()) {
+            return Fate.refused("stunnel knows " + names());
+        }
+        return switch (known.get().name) {
+            case "capwin", "capwinctrl" ->
+                Fate.refused("the passwords of CAPWIN's users are asked of a directory of that one organisation");
+            case "cifs", "imap", "ldap", "pop3", "smtp", "connect", "socks", "proxy" ->
+                Fate.refused("Ferrule does not speak it yet");
+            default -> Fate.HONOURED;
+        };
+    }
+
+    /** What is to be said around TLS; null for nothing. */
+    static @Nullable Negotiation negotiation(StunnelService.Negotiation asked) {
+        if (asked.protocol() == null) {
+            return null;
+        }
+        return new Negotiation(
+                Negotiation.Protocol.valueOf(asked.protocol().toUpperCase(Locale.ROOT)),
+                asked.host(),
+                asked.username(),
+                asked.password() == null ? null : new Secret(asked.password()),
+                asked.domain(),
+                asked.authentication(),
+                asked.headers());
     }
 
     /** Whether the section has one end by its protocol alone. */

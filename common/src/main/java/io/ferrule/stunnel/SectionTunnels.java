@@ -66,7 +66,13 @@ final class SectionTunnels {
         List<TunnelConfig> tunnels = new ArrayList<>();
         for (Address place : places) {
             String each = tunnels.isEmpty() ? name : name + "#" + (tunnels.size() + 1);
-            tunnels.add(new TunnelConfig(each, new AcceptLeg(place, accept), connect, Limits.DEFAULT, timeouts));
+            tunnels.add(new TunnelConfig(
+                    each,
+                    new AcceptLeg(place, accept),
+                    connect,
+                    Limits.DEFAULT,
+                    timeouts,
+                    Protocol.negotiation(service.negotiation())));
         }
         return tunnels;
     }

@@ -19,7 +19,6 @@ final class ServiceOptions {
     private static final Fate EXEC = differs("the program sees two pipes and no socket, and its own path as $0;"
             + " the connection is reset if it cannot be started, and the log says why");
     private static final Fate PSK = refused("pre-shared keys are not supported yet: use certificates");
-    private static final Fate NO_PROTOCOL = notice("no protocol is negotiated before TLS");
     private static final Fate OLD_TLS = refused("Ferrule speaks TLS 1.2 and 1.3; what is older is unsafe (RFC 8996)");
     private static final Fate STRONGER = refused("Ferrule has no such floor yet: choose ciphers and curves instead");
     private static final Fate TICKETS =
@@ -116,21 +115,13 @@ final class ServiceOptions {
             option("options", "TLS option to set/reset", "NO_SSLv2, NO_SSLv3", HONOURED));
 
     static final List<StunnelOption> P_TO_Z = List.of(
-            option(
-                    "protocol",
-                    "protocol to negotiate before TLS initialization",
-                    "",
-                    refused("Ferrule speaks TLS from the first byte on")),
-            option("protocolAuthentication", "authentication type for protocol negotiations", "basic", NO_PROTOCOL),
-            option("protocolDomain", "domain for protocol negotiations", "", NO_PROTOCOL),
-            option("protocolHeader", "custom header for protocol negotiations", "", NO_PROTOCOL),
-            option(
-                    "protocolHost",
-                    "host:port for protocol negotiations",
-                    "",
-                    notice("only the server name that a client sends is taken from it")),
-            option("protocolPassword", "password for protocol negotiations", "", NO_PROTOCOL),
-            option("protocolUsername", "username for protocol negotiations", "", NO_PROTOCOL),
+            option("protocol", "protocol to negotiate before TLS initialization", "", HONOURED),
+            option("protocolAuthentication", "authentication type for protocol negotiations", "basic", HONOURED),
+            option("protocolDomain", "domain for protocol negotiations", "", HONOURED),
+            option("protocolHeader", "custom header for protocol negotiations", "", HONOURED),
+            option("protocolHost", "host:port for protocol negotiations", "", HONOURED),
+            option("protocolPassword", "password for protocol negotiations", "", HONOURED),
+            option("protocolUsername", "username for protocol negotiations", "", HONOURED),
             option("PSKidentity", "identity for PSK authentication", "", PSK),
             option("PSKsecrets", "secrets for PSK authentication", "", PSK),
             harmless("pty", "yes|no allocate pseudo terminal for 'exec' option", "no", refused(PTY), "no"),

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * Tells of connections in the words and the order of stunnel 5.68. What only OpenSSL knows is left out: the states of a handshake,
@@ -55,9 +56,23 @@ public final class StunnelEvents implements ConnectionObserver {
         lines.add(
                 ConnectionLines.NOTICE,
                 "Service [" + service.name() + "] accepted connection from " + SocketNames.of(facts.client()));
-        if (!service.client()) {
-            handshakeBegins(lines);
+    }
+
+    @Override
+    public void securing(ConnectionFacts facts, Leg leg) {
+        ConnectionLines lines = open.get(facts);
+        if (lines == null) {
+            return;
         }
+        if (leg == Leg.CONNECT) {
+            String name = lines.service().serverName();
+            lines.add(
+                    ConnectionLines.INFO,
+                    name == null ? "SNI: extension disabled" : "SNI: sending servername: " + name);
+        }
+        lines.add(
+                ConnectionLines.INFO,
+                "Peer certificate " + (lines.service().asked().required() ? "required" : "not required"));
     }
 
     @Override
@@ -130,17 +145,8 @@ public final class StunnelEvents implements ConnectionObserver {
     public void connected(ConnectionFacts facts, Duration took) {
         ConnectionLines lines = open.get(facts);
         SocketAddress target = facts.target();
-        if (lines != null && target != null) {
-            if (!lines.toProgram()) {
-                connected(lines, facts, target);
-            }
-            if (lines.service().client()) {
-                String name = lines.service().serverName();
-                lines.add(
-                        ConnectionLines.INFO,
-                        name == null ? "SNI: extension disabled" : "SNI: sending servername: " + name);
-                handshakeBegins(lines);
-            }
+        if (lines != null && target != null && !lines.toProgram()) {
+            connected(lines, facts, target);
         }
     }
 
@@ -155,10 +161,19 @@ public final class StunnelEvents implements ConnectionObserver {
                         + (source == null ? "unnamed socket" : SocketNames.of(source)));
     }
 
-    private static void handshakeBegins(ConnectionLines lines) {
-        lines.add(
-                ConnectionLines.INFO,
-                "Peer certificate " + (lines.service().asked().required() ? "required" : "not required"));
+    @Override
+    public void noted(ConnectionFacts facts, Level level, String text) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.add(
+                    switch (level) {
+                        case ERROR -> ConnectionLines.ERR;
+                        case WARN -> ConnectionLines.WARNING;
+                        case INFO -> ConnectionLines.INFO;
+                        case DEBUG, TRACE -> ConnectionLines.DEBUG;
+                    },
+                    text);
+        }
     }
 
     @Override

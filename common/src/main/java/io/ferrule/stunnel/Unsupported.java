@@ -6,6 +6,7 @@ import io.ferrule.stunnel.StunnelService.Owner;
 import io.ferrule.stunnel.StunnelService.Transparent;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Ferrule does not do. A file that asks for it is refused, because a tunnel that leaves it out would be another tunnel. Looks
@@ -55,7 +56,7 @@ final class Unsupported {
     /** What a section came to ask, by its own lines or by those before the first section. */
     static void check(Globals globals, StunnelService service) throws Refusal {
         endpoints(service.endpoints());
-        refuse(service.negotiation().protocol() != null, "protocol", "only bare TLS is spoken");
+        protocol(service.negotiation().protocol());
         refuse(service.psk().secrets() != null, "PSKsecrets", "peers are known by certificates only");
         refuse(service.conduct().ident() != null, "ident", "what a client's machine says of its user proves nothing");
         refuse(
@@ -79,6 +80,11 @@ final class Unsupported {
                 "ticketKeySecret",
                 "tickets are sealed in another form, with keys of this process");
         refuse(!service.tls().commands().isEmpty(), "config", "there is no OpenSSL here that would obey it");
+    }
+
+    private static void protocol(@Nullable String protocol) throws Refusal {
+        Fate fate = protocol == null ? Fate.HONOURED : Protocol.fate(protocol);
+        refuse(fate.treatment() == Fate.Treatment.REFUSED, "protocol = " + protocol, fate.sentence());
     }
 
     private static void endpoints(Endpoints endpoints) throws Refusal {

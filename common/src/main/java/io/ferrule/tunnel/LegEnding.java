@@ -38,11 +38,13 @@ final class LegEnding {
         switch (reason) {
             case CLIENT_HANDSHAKE_FAILED, TARGET_HANDSHAKE_FAILED, CLIENT_TLS_ERROR, TARGET_TLS_ERROR -> {
                 if (culprit) {
-                    closeAfterAlert(channel);
+                    closeAfterLastWord(channel);
                 } else {
                     resetAfterDelivery(channel);
                 }
             }
+            case NEGOTIATION_ENDED -> closeAfterLastWord(channel);
+            case CLIENT_NEGOTIATION_FAILED, TARGET_NEGOTIATION_FAILED -> resetAfterDelivery(channel); // it may say why
             case TOO_MANY_CONNECTIONS, TOO_MANY_FROM_SOURCE, TOO_MANY_HANDSHAKES -> Tcp.reset(channel);
             default -> {
                 if (culprit) {
@@ -55,10 +57,10 @@ final class LegEnding {
     }
 
     /**
-     * FIN after the alert, and the socket stays open until the peer has closed too: closing it with unread bytes would make TCP
-     * send a reset, which can overtake the alert (RFC 1122 §4.2.2.13).
+     * FIN after an alert or a last answer, and the socket stays open until the peer has closed too: closing it with unread bytes would make TCP
+     * send a reset, which can overtake it (RFC 1122 §4.2.2.13).
      */
-    private void closeAfterAlert(Channel channel) {
+    private void closeAfterLastWord(Channel channel) {
         channel.config().setAutoRead(true); // what still comes is discarded; its end is noticed
         channel.pipeline().addFirst(new CloseAtEnd());
         if (channel instanceof DuplexChannel duplex && !duplex.isInputShutdown()) {

@@ -3,6 +3,7 @@ package io.ferrule.tunnel;
 import static java.util.Objects.requireNonNull;
 
 import io.ferrule.admission.Admission;
+import io.ferrule.backend.Backend;
 import io.ferrule.backend.ConnectFailed;
 import io.ferrule.config.DurationText;
 import io.ferrule.connection.CloseReason;
@@ -38,6 +39,7 @@ final class TunnelConnection implements Relay.Owner {
     private final Channel acceptChannel;
     private final Relay relay;
     private final LegEnding ending;
+    private final @Nullable TunnelTalk talk; // mostly null
     private final int rules;
 
     private Admission.@Nullable Permit connectionPermit;
@@ -66,6 +68,7 @@ final class TunnelConnection implements Relay.Owner {
         this.observer = parts.environment().observer();
         this.relay = new Relay(facts, parts.config().timeouts(), observer, accepted.eventLoop(), this);
         this.ending = new LegEnding(parts.config().timeouts().reset());
+        this.talk = TunnelTalk.of(parts, facts, accepted.eventLoop(), this::failed);
     }
 
     ConnectionFacts facts() {
@@ -83,9 +86,28 @@ final class TunnelConnection implements Relay.Owner {
             cut(refusal.get());
         } else {
             observer.admitted(facts);
-            acceptTls = TunnelPipeline.assemble(acceptChannel, Leg.ACCEPT, parts.tls(), relay.handler(Leg.ACCEPT));
-            secureClient();
+            acceptTls = assemble(acceptChannel, Leg.ACCEPT);
+            if (talk == null) {
+                secureClient();
+            } else if (isTargetFirst()) {
+                connect();
+            } else {
+                talk.beforeTls(this::secureClient);
+            }
         }
+    }
+
+    private @Nullable TlsHandler assemble(Channel channel, Leg leg) {
+        if (talk == null) {
+            return TunnelPipeline.assemble(channel, leg, parts.tls(), relay.handler(leg));
+        }
+        TunnelPipeline.assemble(channel, leg, talk, relay.handler(leg));
+        return null; // TLS comes later
+    }
+
+    /** Whether plaintext is exchanged with the target before any TLS begins. */
+    private boolean isTargetFirst() {
+        return talk != null && (parts.tls().context(Leg.ACCEPT) == null || talk.targetFirst());
     }
 
     /** Takes the places that the connection needs; the reason if one is not to be had. */
@@ -108,11 +130,18 @@ final class TunnelConnection implements Relay.Owner {
 
     private void secureClient() {
         facts.enter(Stage.ACCEPT_HANDSHAKE);
-        handshake(Leg.ACCEPT, acceptTls, this::connect);
+        if (talk == null) {
+            handshake(Leg.ACCEPT, acceptTls, this::connect);
+            return;
+        }
+        acceptTls = TunnelPipeline.secure(acceptChannel, Leg.ACCEPT, parts.tls(), talk);
+        handshake(Leg.ACCEPT, acceptTls, () -> talk.insideTls(isTargetFirst() ? this::relay : this::connect));
     }
 
     private void connect() {
-        release(handshakePermit);
+        if (!isTargetFirst()) {
+            release(handshakePermit);
+        }
         relay.keepTo(parts.timeouts(facts.tls(Leg.ACCEPT)));
         facts.enter(Stage.CONNECTING);
         awaitTurn(System.nanoTime());
@@ -139,8 +168,8 @@ final class TunnelConnection implements Relay.Owner {
 
     private void dial() {
         long began = System.nanoTime();
-        Future<Channel> attempt = parts.backend(facts.tls(Leg.ACCEPT))
-                .connect(acceptChannel.eventLoop(), new ConnectLeg(), new ObservedTries(observer, facts));
+        Future<Channel> attempt =
+                backend().connect(acceptChannel.eventLoop(), new ConnectLeg(), new ObservedTries(observer, facts));
         connecting = attempt;
         attempt.addListener((Future<Channel> done) -> {
             if (ended) {
@@ -155,6 +184,12 @@ final class TunnelConnection implements Relay.Owner {
         });
     }
 
+    private Backend backend() {
+        return talk == null || talk.targets().isEmpty()
+                ? parts.backend(facts.tls(Leg.ACCEPT))
+                : parts.backend(talk.targets());
+    }
+
     private static ConnectionFailure connectFailure(Throwable cause) {
         boolean timedOut = cause instanceof ConnectFailed failed && failed.timedOut();
         return new ConnectionFailure(
@@ -167,7 +202,7 @@ final class TunnelConnection implements Relay.Owner {
         @Override
         protected void initChannel(Channel channel) {
             connectChannel = channel;
-            connectTls = TunnelPipeline.assemble(channel, Leg.CONNECT, parts.tls(), relay.handler(Leg.CONNECT));
+            connectTls = assemble(channel, Leg.CONNECT);
         }
     }
 
@@ -175,11 +210,37 @@ final class TunnelConnection implements Relay.Owner {
         facts.connectedTo(channel.remoteAddress());
         facts.connectedFrom(channel.localAddress());
         observer.connected(facts, since(began));
+        if (!isTargetFirst()) {
+            secureTarget();
+        } else {
+            requireNonNull(talk)
+                    .beforeTls(parts.tls().context(Leg.ACCEPT) == null ? this::secureTarget : this::secureClient);
+        }
+    }
+
+    private void secureTarget() {
         facts.enter(Stage.CONNECT_HANDSHAKE);
-        handshake(Leg.CONNECT, connectTls, this::relay);
+        if (talk != null && parts.tls().context(Leg.CONNECT) != null) {
+            connectTls = TunnelPipeline.secure(requireNonNull(connectChannel), Leg.CONNECT, parts.tls(), talk);
+            handshake(Leg.CONNECT, connectTls, () -> talk.insideTls(this::relay));
+        } else {
+            handshake(Leg.CONNECT, connectTls, this::relay);
+        }
     }
 
     private void relay() {
+        if (talk == null) {
+            open();
+        } else {
+            talk.beforeRelay(() -> {
+                talk.leave();
+                open();
+            });
+        }
+    }
+
+    private void open() {
+        release(handshakePermit);
         facts.enter(Stage.RELAYING);
         relay.open(
                 outputShutdown(acceptChannel, acceptTls), outputShutdown(requireNonNull(connectChannel), connectTls));
@@ -195,6 +256,7 @@ final class TunnelConnection implements Relay.Owner {
             next.run();
             return;
         }
+        observer.securing(facts, leg);
         long began = System.nanoTime();
         Duration limit = parts.config().timeouts().handshake();
         deadline = acceptChannel
@@ -331,6 +393,9 @@ final class TunnelConnection implements Relay.Owner {
         ended = true;
         tellSecured(); // the handshake was done, and no refusal came
         relay.stop();
+        if (talk != null) {
+            talk.stop();
+        }
         cancelDeadline();
         release(handshakePermit);
         facts.enter(Stage.CLOSING);

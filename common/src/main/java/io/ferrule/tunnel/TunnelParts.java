@@ -4,13 +4,18 @@ import io.ferrule.admission.ConnectionLimits;
 import io.ferrule.backend.Backend;
 import io.ferrule.backend.Targets;
 import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Address;
 import io.ferrule.config.ConnectLeg;
+import io.ferrule.config.Failover;
 import io.ferrule.config.NamedService;
+import io.ferrule.config.Negotiation;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Sessions;
 import io.ferrule.config.Timeouts;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.TlsSession;
+import io.ferrule.negotiate.Talk;
+import io.ferrule.negotiate.Talks;
 import io.ferrule.net.LegOptions;
 import io.ferrule.tls.TicketKeys;
 import java.util.HashMap;
@@ -25,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param backend of clients that are given no {@link NamedService}
  * @param named of those that are, by the service's name
+ * @param talk what is said around TLS; {@link Talks#NONE} mostly
  * @param backoff from the target, while it refuses us
  * @param uses of each connection and of the tunnel itself; at its end TLS is freed
  * @param lasting what all parts of the tunnel have in common
@@ -35,6 +41,7 @@ record TunnelParts(
         TunnelTls tls,
         Backend backend,
         Map<String, Backend> named,
+        Talk talk,
         RefusalBackoff backoff,
         Uses uses,
         Lasting lasting) {
@@ -75,7 +82,15 @@ record TunnelParts(
         RefusalBackoff backoff = new RefusalBackoff(
                 System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
         return new TunnelParts(
-                material, environment, tls, backend, Map.copyOf(named), backoff, new Uses(tls::close), lasting);
+                material,
+                environment,
+                tls,
+                backend,
+                Map.copyOf(named),
+                talk(config),
+                backoff,
+                new Uses(tls::close),
+                lasting);
     }
 
     /** Every target that connections may go to, each once, as it is named to the operator; several of which any will do are one. */
@@ -119,6 +134,21 @@ record TunnelParts(
             }
         }
         return config().timeouts();
+    }
+
+    private static Talk talk(TunnelConfig config) {
+        Negotiation asked = config.negotiation();
+        return asked == null
+                ? Talks.NONE
+                : Talks.of(asked, config.connect().tls() != null)
+                        .orElseThrow(() -> new IllegalArgumentException("no such role: " + asked.protocol()));
+    }
+
+    /** How targets are reached that a client has named. */
+    Backend backend(List<Address> asked) {
+        ConnectLeg leg = new ConnectLeg(
+                asked, Failover.PRIORITY, config().connect().source(), config().connect().tls());
+        return backend(config(), leg, config().timeouts(), environment);
     }
 
     /** How a client's target is reached, by what its handshake agreed on; null without one. */

@@ -1,6 +1,7 @@
 package io.ferrule.tunnel;
 
 import io.ferrule.connection.Leg;
+import io.ferrule.negotiate.Party;
 import io.ferrule.relay.RelayHandler;
 import io.ferrule.tls.TlsContext;
 import io.ferrule.tls.TlsHandler;
@@ -13,11 +14,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   network ─▶ tls (if the leg has it) ─▶ relay
+ *
+ *   where something is said around TLS:
+ *   network ─▶ party ─▶ relay, then network ─▶ tls ─▶ party ─▶ relay, and at last as above
  * </pre>
  */
 final class TunnelPipeline {
     /** Names of the handlers, in the order in which received bytes pass them. */
     static final String TLS = "tls";
+
+    /** Speaks with the peer as long as something is said around TLS; there before it, and then behind it. */
+    static final String PARTY_BEFORE_TLS = "party-before-tls";
+
+    static final String PARTY_INSIDE_TLS = "party-inside-tls";
 
     static final String RELAY = "relay";
 
@@ -38,6 +47,32 @@ final class TunnelPipeline {
             pipeline.addLast(TLS, handler);
         }
         pipeline.addLast(RELAY, relay);
+        return handler;
+    }
+
+    /** Sets up a leg's channel on which something is said first. It is read when that waits for something. */
+    static void assemble(Channel channel, Leg leg, TunnelTalk talk, RelayHandler relay) {
+        channel.config().setAutoRead(false);
+        channel.pipeline().addLast(PARTY_BEFORE_TLS, talk.party(leg, false)).addLast(RELAY, relay);
+    }
+
+    /**
+     * Begins TLS on such a channel; what the peer has sent ahead is part of that.
+     *
+     * @return the leg's TLS; null if it has none
+     */
+    static @Nullable TlsHandler secure(Channel channel, Leg leg, TunnelTls tls, TunnelTalk talk) {
+        TlsContext context = tls.context(leg);
+        if (context == null) {
+            return null;
+        }
+        TlsHandler handler = context.newHandler(channel.eventLoop(), tls.serverName(leg));
+        Party before = talk.party(leg);
+        channel.pipeline()
+                .addAfter(PARTY_BEFORE_TLS, TLS, handler)
+                .addAfter(TLS, PARTY_INSIDE_TLS, talk.party(leg, true));
+        before.leave();
+        channel.config().setAutoRead(true);
         return handler;
     }
 }

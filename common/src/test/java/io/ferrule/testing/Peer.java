@@ -83,6 +83,34 @@ public final class Peer implements AutoCloseable {
         }
     }
 
+    /** Goes on with TLS as the client, on the same connection; the server's certificate is not judged. */
+    public Peer startTls(SSLContext context) throws IOException {
+        SSLSocket upon =
+                (SSLSocket) context.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+        upon.startHandshake();
+        return new Peer(upon);
+    }
+
+    /** Goes on with TLS as the server, on the same connection. */
+    public Peer acceptTls(SSLContext context) throws IOException {
+        SSLSocket upon = (SSLSocket) context.getSocketFactory().createSocket(socket, (InputStream) null, true);
+        upon.setUseClientMode(false);
+        upon.startHandshake();
+        return new Peer(upon);
+    }
+
+    /** Up to CR LF, which is left out. */
+    public String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in().read(); c != '\n'; c = in().read()) {
+            if (c < 0) {
+                throw new java.io.EOFException("the connection ended after: " + line);
+            }
+            line.append((char) c);
+        }
+        return line.toString().replaceFirst("\r$", "");
+    }
+
     public InputStream in() throws IOException {
         return socket.getInputStream();
     }

@@ -1,0 +1,185 @@
+package io.ferrule.tunnel;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ferrule.config.Address;
+import io.ferrule.config.Negotiation;
+import io.ferrule.connection.CloseReason;
+import io.ferrule.connection.ConnectionFacts;
+import io.ferrule.connection.ConnectionFailure;
+import io.ferrule.connection.Leg;
+import io.ferrule.negotiate.Conversation;
+import io.ferrule.negotiate.Party;
+import io.ferrule.negotiate.Talk;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * What one connection says around TLS: its {@link Talk}, and the parties to it. On the connection's event loop. Only a tunnel that is
+ * asked for a protocol has one.
+ */
+final class TunnelTalk implements Conversation {
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelTalk.class);
+
+    private final Talk talk;
+    private final TunnelParts parts;
+    private final Negotiation asked;
+    private final ConnectionFacts facts;
+    private final EventLoop loop;
+    private final Consumer<ConnectionFailure> failed;
+    private final Map<Leg, Party> parties = new EnumMap<>(Leg.class);
+
+    private List<Address> targets = List.of();
+    private boolean over;
+
+    /**
+     * For one connection.
+     *
+     * @param failed called at most once, if there is no going on
+     */
+    TunnelTalk(
+            Talk talk,
+            TunnelParts parts,
+            Negotiation asked,
+            ConnectionFacts facts,
+            EventLoop loop,
+            Consumer<ConnectionFailure> failed) {
+        this.talk = talk;
+        this.parts = parts;
+        this.asked = asked;
+        this.facts = facts;
+        this.loop = loop;
+        this.failed = failed;
+    }
+
+    boolean targetFirst() {
+        return talk.targetFirst();
+    }
+
+    void beforeTls(Runnable next) {
+        run(talk::beforeTls, next);
+    }
+
+    void insideTls(Runnable next) {
+        run(talk::insideTls, next);
+    }
+
+    void beforeRelay(Runnable next) {
+        run(talk::beforeRelay, next);
+    }
+
+    private void run(Function<Conversation, CompletionStage<?>> part, Runnable next) {
+        facts.enter(ConnectionFacts.Stage.NEGOTIATING);
+        part.apply(this).whenComplete((done, failure) -> {
+            if (over) {
+                return;
+            }
+            if (failure == null) {
+                next.run();
+            } else {
+                failed.accept(failure(failure));
+            }
+        });
+    }
+
+    private static ConnectionFailure failure(Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof ConnectionFailure failure) {
+            return failure;
+        }
+        LOG.atError().setCause(cause).log("a defect ended a connection");
+        return new ConnectionFailure(CloseReason.INTERNAL_ERROR, cause.toString());
+    }
+
+    /** The one to stand in a leg's channel from now on, for {@link #client} or {@link #target}. */
+    Party party(Leg leg, boolean insideTls) {
+        Party party = new Party(leg, insideTls, parts.config().timeouts().handshake(), this::note);
+        parties.put(leg, party);
+        return party;
+    }
+
+    Party party(Leg leg) {
+        return requireNonNull(parties.get(leg));
+    }
+
+    /** All is said; what is still held goes to the handlers behind. */
+    void leave() {
+        parties.values().forEach(Party::leave);
+    }
+
+    /** The connection has ended. */
+    void stop() {
+        over = true;
+        parties.values().forEach(Party::stop);
+    }
+
+    /** Where the talk says that the connection goes; empty if it does not. */
+    List<Address> targets() {
+        return targets;
+    }
+
+    // ---- for the talk
+
+    @Override
+    public Negotiation asked() {
+        return asked;
+    }
+
+    @Override
+    public Party client() {
+        return party(Leg.ACCEPT);
+    }
+
+    @Override
+    public Party target() {
+        return party(Leg.CONNECT);
+    }
+
+    @Override
+    public void note(Level level, String text) {
+        if (!over) {
+            parts.environment().observer().noted(facts, level, text);
+        }
+    }
+
+    @Override
+    public void connectTo(List<Address> named) {
+        targets = List.copyOf(named);
+    }
+
+    @Override
+    public CompletionStage<List<InetAddress>> addresses(String host) {
+        CompletableFuture<List<InetAddress>> onLoop = new CompletableFuture<>();
+        parts.environment()
+                .names()
+                .resolve(host)
+                .whenComplete((found, failure) -> loop.execute(() -> {
+                    if (failure != null) {
+                        onLoop.completeExceptionally(failure);
+                    } else {
+                        onLoop.complete(found);
+                    }
+                }));
+        return onLoop;
+    }
+
+    /** Makes the talk of a connection; null if nothing is asked. */
+    static @Nullable TunnelTalk of(
+            TunnelParts parts, ConnectionFacts facts, EventLoop loop, Consumer<ConnectionFailure> failed) {
+        Negotiation asked = parts.config().negotiation();
+        return asked == null ? null : new TunnelTalk(parts.talk(), parts, asked, facts, loop, failed);
+    }
+}
