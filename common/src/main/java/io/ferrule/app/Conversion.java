@@ -175,6 +175,9 @@ final class Conversion {
     }
 
     private Access access(Access access) {
+        if (access.redirection() != null) {
+            remarks.add("clients that are not trusted are refused; nothing else can be done with them: redirect");
+        }
         return access instanceof Access.Verified asked ? access(asked.verification()) : access;
     }
 

@@ -42,7 +42,7 @@ public final class LastSeen implements ConnectionObserver {
 
     @Override
     public void secured(ConnectionFacts facts, Leg leg, TlsSession session, Duration took) {
-        if (leg == Leg.ACCEPT && !session.peerChain().isEmpty()) {
+        if (leg == Leg.ACCEPT && !session.peerChain().isEmpty() && session.redirected() == null) {
             Pin pin = Pin.of(session.peerChain().get(0));
             invited.find(pin)
                     .filter(client -> client.tunnel().equals(facts.tunnel()))

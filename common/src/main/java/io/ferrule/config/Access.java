@@ -9,8 +9,13 @@ public sealed interface Access {
     /** What holds the certificates that clients are judged by: PEM files, and directories of them for {@link Verified}. */
     List<Path> files();
 
-    /** True if a client that shows no certificate is refused. */
+    /** True if a client that shows no certificate is refused, or redirected. */
     boolean needsCertificate();
+
+    /** Where clients go that are not trusted; null if they are refused. */
+    default @Nullable ConnectLeg redirection() {
+        return this instanceof Verified verified ? verified.redirect() : null;
+    }
 
     /** Everybody who reaches the port; no client certificate is asked for. */
     record Anyone() implements Access {
@@ -25,8 +30,24 @@ public sealed interface Access {
         }
     }
 
-    /** Clients as stunnel's configuration verifies them; all are asked for a certificate. */
-    record Verified(Verification verification) implements Access {
+    /**
+     * Clients as stunnel's configuration verifies them; all are asked for a certificate.
+     *
+     * @param redirect where those go, in plaintext, that fail or show none; null refuses them
+     */
+    record Verified(Verification verification, @Nullable ConnectLeg redirect) implements Access {
+        public Verified {
+            if (redirect != null && (redirect.tls() != null || !verification.isProof())) {
+                throw new IllegalArgumentException(
+                        "clients are redirected in plaintext, and only where they are verified");
+            }
+        }
+
+        /** Who fails is refused. */
+        public Verified(Verification verification) {
+            this(verification, null);
+        }
+
         @Override
         public List<Path> files() {
             return verification.isProof() ? verification.certificates() : List.of();
@@ -34,7 +55,7 @@ public sealed interface Access {
 
         @Override
         public boolean needsCertificate() {
-            return verification.required();
+            return verification.required() || redirect != null; // one without is redirected
         }
     }
 

@@ -2,6 +2,7 @@ package io.ferrule.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,8 @@ public record TunnelConfig(
         }
         AcceptTls clients = accept.tls();
         if (clients != null) {
+            redirections(clients).forEach(target -> choices.add("insecure-plaintext: bytes of clients that are redirected"
+                    + " travel to " + target + " without TLS, so anybody on that network can read and change them"));
             choices.addAll(ofClients(clients.access(), clients.revocation(), ""));
             clients.names().forEach(s -> choices.addAll(ofClients(s.access(), s.revocation(), "of " + s.name() + " ")));
         }
@@ -53,6 +56,16 @@ public record TunnelConfig(
             choices.addAll(ofServer(server));
         }
         return List.copyOf(choices);
+    }
+
+    /** Where clients go over a network that are not trusted. */
+    private static List<Address> redirections(AcceptTls clients) {
+        return Stream.concat(Stream.of(clients.access()), clients.names().stream().map(NamedService::access))
+                .flatMap(access -> Stream.ofNullable(access.redirection()))
+                .flatMap(leg -> leg.targets().stream())
+                .filter(target -> !target.isLocal())
+                .distinct()
+                .toList();
     }
 
     /** The same with another accept leg. */

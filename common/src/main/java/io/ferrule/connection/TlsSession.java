@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param alpn the application protocol agreed on; null without
  * @param peerChain the peer's certificates, its own first; empty if it showed none. On resumption those of the first
  *     handshake.
+ * @param redirected accept leg: why the client is not trusted, and so has to go elsewhere; null if it is
  */
 public record TlsSession(
         String version,
@@ -25,14 +26,28 @@ public record TlsSession(
         @Nullable String serverName,
         String service,
         @Nullable String alpn,
-        List<X509Certificate> peerChain) {
+        List<X509Certificate> peerChain,
+        Verdict.@Nullable Refused redirected) {
     public TlsSession {
         peerChain = List.copyOf(peerChain);
     }
 
-    /** The subject of the peer's certificate (RFC 2253), or null if it showed none. */
+    /** With a peer that is trusted. */
+    public TlsSession(
+            String version,
+            String cipher,
+            String group,
+            boolean resumed,
+            @Nullable String serverName,
+            String service,
+            @Nullable String alpn,
+            List<X509Certificate> peerChain) {
+        this(version, cipher, group, resumed, serverName, service, alpn, peerChain, null);
+    }
+
+    /** The subject of the peer's certificate (RFC 2253), or null if it showed none that is trusted. */
     public @Nullable String peerSubject() {
-        return peerChain.isEmpty()
+        return peerChain.isEmpty() || redirected != null
                 ? null
                 : peerChain.get(0).getSubjectX500Principal().getName();
     }

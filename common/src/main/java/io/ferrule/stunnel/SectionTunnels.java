@@ -123,17 +123,17 @@ final class SectionTunnels {
     }
 
     private Access access() {
-        return service.peer().request() ? new Access.Verified(SectionPeers.clients(service)) : new Access.Anyone();
+        if (!service.peer().request()) {
+            return new Access.Anyone();
+        }
+        List<StunnelAddress> redirect = service.endpoints().redirect();
+        return new Access.Verified(
+                SectionPeers.clients(service), redirect.isEmpty() ? null : leg(targets(redirect), service.dialing().local(), null));
     }
 
     private ConnectLeg connect(@Nullable TlsSettings settings) throws Refusal {
         StunnelService.Exec exec = service.endpoints().exec();
-        List<Address> targets = new ArrayList<>();
-        service.endpoints().connect().forEach(address -> targets.add(target(address)));
-        boolean toProgram = exec != null && targets.isEmpty();
-        if (exec != null && toProgram) {
-            targets.add(SectionProgram.of(exec, globals, notices));
-        }
+        boolean toProgram = exec != null && service.endpoints().connect().isEmpty();
         ConnectTls tls = settings == null
                 ? null
                 : new ConnectTls(
@@ -142,10 +142,20 @@ final class SectionTunnels {
                         serverName(service),
                         keys(),
                         settings);
+        return exec != null && toProgram
+                ? leg(List.of(SectionProgram.of(exec, globals, notices)), null, tls)
+                : leg(targets(service.endpoints().connect()), service.dialing().local(), tls);
+    }
+
+    private static List<Address> targets(List<StunnelAddress> addresses) {
+        return addresses.stream().map(SectionTunnels::target).toList();
+    }
+
+    private ConnectLeg leg(List<Address> targets, @Nullable InetAddress local, @Nullable ConnectTls tls) {
         return new ConnectLeg(
                 targets,
                 service.dialing().roundRobin() ? Failover.ROUND_ROBIN : Failover.PRIORITY,
-                toProgram ? null : service.dialing().local(),
+                local,
                 tls);
     }
 

@@ -129,7 +129,7 @@ final class ServiceOptions {
                     "redirect",
                     "[host:]port to redirect on authentication failures",
                     "",
-                    refused("clients that fail the check are refused; they are not sent elsewhere yet")),
+                    differs("a certificate that fails is told of once, and never as accepted")),
             harmless(
                     "renegotiation", "yes|no support renegotiation", "yes", notice("there is none with Ferrule"), "no"),
             option("requireCert", "yes|no require client certificate", "no", HONOURED),

@@ -7,6 +7,7 @@ import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.connection.ConnectionRecord;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.TlsSession;
+import io.ferrule.connection.Verdict;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -185,10 +186,17 @@ public final class StunnelEvents implements ConnectionObserver {
         if (leg == Leg.ACCEPT && !lines.service().virtual().isEmpty()) {
             choose(lines, session.serverName(), session.service());
         }
-        if (!session.resumed()) {
+        Verdict.Refused redirected = session.redirected();
+        if (!session.resumed() && redirected == null) {
             CertificateLines.accepted(lines, session.peerChain());
+        } else if (!session.resumed() && !session.peerChain().isEmpty()) {
+            CertificateLines.refused(
+                    lines, session.peerChain(), redirected.failure(), redirected.explanation(), facts.openedAt());
         }
         SessionLines.write(lines, session);
+        if (redirected != null) {
+            lines.add(ConnectionLines.NOTICE, "Redirecting connection");
+        }
     }
 
     /** The client's server name has chosen a service. */

@@ -89,7 +89,6 @@ final class Unsupported {
 
     private static void endpoints(Endpoints endpoints) throws Refusal {
         refuse(endpoints.exec() != null && endpoints.exec().pty(), "pty", ServiceOptions.PTY);
-        refuse(!endpoints.redirect().isEmpty(), "redirect", "who is not trusted is refused");
         refuse(
                 endpoints.transparent() != Transparent.NONE,
                 "transparent",

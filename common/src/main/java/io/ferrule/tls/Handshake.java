@@ -37,6 +37,7 @@ final class Handshake {
     private @Nullable TlsService service;
     private @Nullable ChosenService chosen;
     private @Nullable Verdict verdict;
+    private Verdict.@Nullable Refused redirection; // with a verdict that lets the handshake go on
     private @Nullable List<X509Certificate> peerChain; // as it was judged
     private boolean askedForCertificate;
     private boolean judging; // the status check has been asked
@@ -61,7 +62,10 @@ final class Handshake {
         return connection;
     }
 
-    /** Trusted only if something trusted the peer; null as long as that is not known. */
+    /**
+     * Trusted only if something trusted the peer, or if it is to be redirected, which its {@link #session} says; null as long as that
+     * is not known.
+     */
     @Nullable
     Verdict verdict() {
         return verdict;
@@ -166,7 +170,7 @@ final class Handshake {
         context.identify(connection, service);
         PeerCheck clients = service.clients();
         if (clients != null) {
-            connection.askForCertificate(clients.required());
+            connection.askForCertificate(clients.required() && !clients.redirects());
         }
     }
 
@@ -192,7 +196,7 @@ final class Handshake {
         List<X509Certificate> chain = connection.peerChain();
         peerChain = chain;
         if (chain.isEmpty() && connection.peerShowedCertificate()) {
-            verdict = new Verdict.Refused(HandshakeFailure.UNTRUSTED, "the peer's certificate cannot be read");
+            settle(new Verdict.Refused(HandshakeFailure.UNTRUSTED, "the peer's certificate cannot be read"));
             return;
         }
         Verdict first = check.judge(chain);
@@ -200,7 +204,18 @@ final class Handshake {
         if (first instanceof Verdict.Trusted && status != null && !chain.isEmpty()) {
             ask(status, chain);
         } else {
-            verdict = first;
+            settle(first);
+        }
+    }
+
+    /** The verdict on what the peer showed: a client that is to be redirected has its handshake all the same. */
+    private void settle(Verdict found) {
+        PeerCheck clients = service == null ? null : service.clients();
+        if (found instanceof Verdict.Refused refused && clients != null && clients.redirects()) {
+            redirection = refused;
+            verdict = Verdict.TRUSTED;
+        } else {
+            verdict = found;
         }
     }
 
@@ -218,7 +233,7 @@ final class Handshake {
                         }
                     });
         } catch (RuntimeException e) { // it should not, and refusing is what is left then
-            verdict = unanswered(e);
+            settle(unanswered(e));
         } finally {
             asking = false;
         }
@@ -232,7 +247,7 @@ final class Handshake {
 
     private void answered(Verdict answer) {
         if (verdict == null) {
-            verdict = answer;
+            settle(answer);
             if (!asking) {
                 resume.run();
             }
@@ -252,6 +267,7 @@ final class Handshake {
                 server ? connection.serverName() : nameSent,
                 service == null ? "" : service.name(),
                 connection.alpn(),
-                peerChain == null ? connection.peerChain() : peerChain);
+                peerChain == null ? connection.peerChain() : peerChain,
+                redirection);
     }
 }

@@ -128,6 +128,9 @@ public final class TlsContext implements AutoCloseable {
         if (clients == null) {
             return "nothing";
         }
+        if (clients.redirects()) {
+            return "certificate, or elsewhere";
+        }
         return clients.required() ? "certificate" : "certificate or nothing";
     }
 

@@ -1,6 +1,7 @@
 package io.ferrule.tunnel;
 
 import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Access;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
@@ -91,10 +92,11 @@ final class Explainer {
             return;
         }
         if (!accept.refuseUnknownNames()) {
-            part("Who may connect", clients(tls.check(""), accept.revocation(), listen));
+            part("Who may connect", clients(tls.check(""), accept.access(), accept.revocation(), listen));
         }
         for (NamedService named : accept.names()) {
-            List<String> said = new ArrayList<>(clients(tls.check(named.name()), named.revocation(), listen));
+            List<String> said = new ArrayList<>(
+                    clients(tls.check(named.name()), named.access(), named.revocation(), listen));
             said.add("Their connections go to " + named.connect().words() + ".");
             part("Who may connect by the name " + named.name(), said);
         }
@@ -119,11 +121,16 @@ final class Explainer {
                 : "Anyone who reaches " + listen + ", from other machines too; nobody is asked who they are.";
     }
 
-    private static List<String> clients(@Nullable PeerCheck check, Revocation revocation, Address listen) {
+    private static List<String> clients(
+            @Nullable PeerCheck check, Access access, Revocation revocation, Address listen) {
         if (check == null) {
             return List.of("Anyone who reaches " + listen + "; no certificate is asked for.");
         }
         List<String> words = new ArrayList<>(check.words());
+        ConnectLeg elsewhere = access.redirection();
+        if (elsewhere != null) {
+            words.add("Elsewhere is " + elsewhere.words() + ", in plaintext.");
+        }
         words.addAll(asked(check, revocation));
         return words;
     }
@@ -289,9 +296,11 @@ final class Explainer {
     }
 
     private static String outcome(PeerCheck check, List<X509Certificate> chain) {
-        return check.judge(chain) instanceof Verdict.Refused refused
-                ? "refused, " + refused.failure().label()
-                : "let in";
+        if (!(check.judge(chain) instanceof Verdict.Refused refused)) {
+            return "let in";
+        }
+        return (check.redirects() ? "sent elsewhere, " : "refused, ")
+                + refused.failure().label();
     }
 
     private static List<String> limits(Limits limits, boolean handshakes) {

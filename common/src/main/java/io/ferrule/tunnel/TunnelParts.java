@@ -4,6 +4,7 @@ import io.ferrule.admission.ConnectionLimits;
 import io.ferrule.backend.Backend;
 import io.ferrule.backend.Targets;
 import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Access;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.Failover;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param backend of clients that are given no {@link NamedService}
  * @param named of those that are, by the service's name
+ * @param redirected of clients that are not trusted, by the service's name, empty for none
  * @param talk what is said around TLS; {@link Talks#NONE} mostly
  * @param backoff from the target, while it refuses us
  * @param uses of each connection and of the tunnel itself; at its end TLS is freed
@@ -41,6 +43,7 @@ record TunnelParts(
         TunnelTls tls,
         Backend backend,
         Map<String, Backend> named,
+        Map<String, Backend> redirected,
         Talk talk,
         RefusalBackoff backoff,
         Uses uses,
@@ -74,8 +77,18 @@ record TunnelParts(
         ConnectLeg leg = config.connect();
         Backend backend = backend(config, leg, config.timeouts(), environment);
         Map<String, Backend> named = new HashMap<>();
-        if (config.accept().tls() != null) {
-            for (NamedService service : config.accept().tls().names()) {
+        Map<String, Backend> redirected = new HashMap<>();
+        AcceptTls accept = config.accept().tls();
+        if (accept != null) {
+            redirect(redirected, config, "", accept.access(), config.timeouts(), environment);
+            for (NamedService service : accept.names()) {
+                redirect(
+                        redirected,
+                        config,
+                        service.name(),
+                        service.access(),
+                        timeouts(config, service),
+                        environment);
                 named.put(service.name(), backend(config, service.connect(), timeouts(config, service), environment));
             }
         }
@@ -87,6 +100,7 @@ record TunnelParts(
                 tls,
                 backend,
                 Map.copyOf(named),
+                Map.copyOf(redirected),
                 talk(config),
                 backoff,
                 new Uses(tls::close),
@@ -104,7 +118,21 @@ record TunnelParts(
             Backend target = named.getOrDefault(service.name(), backend);
             all.putIfAbsent(target.targets().toString(), target);
         }
+        redirected.values().forEach(target -> all.putIfAbsent(target.targets().toString(), target));
         return all;
+    }
+
+    private static void redirect(
+            Map<String, Backend> redirected,
+            TunnelConfig config,
+            String service,
+            Access access,
+            Timeouts timeouts,
+            TunnelEnvironment environment) {
+        ConnectLeg leg = access.redirection();
+        if (leg != null) {
+            redirected.put(service, backend(config, leg, timeouts, environment));
+        }
     }
 
     private static Backend backend(
@@ -153,6 +181,13 @@ record TunnelParts(
 
     /** How a client's target is reached, by what its handshake agreed on; null without one. */
     Backend backend(@Nullable TlsSession accepted) {
+        if (accepted != null && accepted.redirected() != null) {
+            Backend elsewhere = redirected.get(accepted.service());
+            if (elsewhere == null) { // never to the target of those who are trusted
+                throw new IllegalStateException("a client is redirected, and nobody said where");
+            }
+            return elsewhere;
+        }
         return accepted == null ? backend : named.getOrDefault(accepted.service(), backend);
     }
 

@@ -108,7 +108,11 @@ final class TunnelTls implements AutoCloseable {
                     .orElse(null);
             return verifier == null
                     ? null
-                    : new PeerCheck(verifier, access.needsCertificate(), status(revocation, material));
+                    : new PeerCheck(
+                            verifier,
+                            access.needsCertificate(),
+                            status(revocation, material),
+                            access.redirection() != null);
         }
 
         /** Clients staple nothing that could be judged where nobody is to be asked. */
@@ -159,7 +163,8 @@ final class TunnelTls implements AutoCloseable {
 
     /**
      * The verdict on a peer whose handshake may be long over. That one of its certificates has expired since does not end what it
-     * began when it was valid.
+     * began when it was valid. A client that has been redirected may stay where it is as long as such clients are; one that was
+     * trusted, and is no longer, ends.
      */
     Verdict verdict(Leg leg, TlsSession session) {
         TlsContext context = context(leg);
@@ -174,6 +179,9 @@ final class TunnelTls implements AutoCloseable {
         List<X509Certificate> chain = session.peerChain();
         if (check == null) {
             return Verdict.TRUSTED;
+        }
+        if (session.redirected() != null && check.redirects()) {
+            return Verdict.TRUSTED; // as one that is not: it has gone elsewhere, and stays there
         }
         Verdict now = check.judge(chain);
         boolean expired = now instanceof Verdict.Refused refused && refused.failure() == HandshakeFailure.EXPIRED;

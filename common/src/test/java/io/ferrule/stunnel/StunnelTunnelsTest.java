@@ -207,7 +207,6 @@ class StunnelTunnelsTest {
                 "protocol = capwin",
                 "libwrap = yes",
                 "ident = root",
-                "redirect = 1",
                 "transparent = source",
                 "OCSPflag = NOVERIFY",
                 "OCSPnonce = yes",
@@ -308,6 +307,17 @@ class StunnelTunnelsTest {
         assertThat(connect(client("sni =\n")).serverName()).isEmpty();
         assertThat(connect(client("sni = other.test\n")).serverName()).isEqualTo("other.test");
         assertThat(connect(client("")).serverName()).isNull();
+    }
+
+    @Test
+    void whoFailsTheCheckGoesWhereTheFileSays() throws Exception {
+        String verifying = "verifyChain = yes\nrequireCert = no\nCAfile = " + file("ca.pem") + "\n";
+        Access access = accept(server(verifying + "redirect = 1\nredirect = far.test:2\n")).access();
+        assertThat(requireNonNull(access.redirection()).targets())
+                .containsExactly(new Address.Tcp("localhost", 1), new Address.Tcp("far.test", 2));
+        assertThat(access.needsCertificate()).isTrue();
+        assertThat(server(verifying + "redirect = far.test:2\n").unsafeChoices())
+                .anyMatch(choice -> choice.contains("redirected travel to far.test:2"));
     }
 
     private String virtual(String name, String more) throws IOException {
