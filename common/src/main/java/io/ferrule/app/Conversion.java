@@ -131,6 +131,9 @@ final class Conversion {
     // ---- clients
 
     private AcceptTls accept(AcceptTls tls) {
+        if (tls.settings().sessions().ticketSecrets() != null) {
+            remarks.add("ticket secrets become a file: \"proxy-server ticket-keys\" makes it, give it as ticket-keys");
+        }
         return new AcceptTls(
                 keys(tls.keys()),
                 access(tls.access()),

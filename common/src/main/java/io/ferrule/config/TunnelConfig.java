@@ -46,8 +46,10 @@ public record TunnelConfig(
         }
         AcceptTls clients = accept.tls();
         if (clients != null) {
-            redirections(clients).forEach(target -> choices.add("insecure-plaintext: bytes of clients that are redirected"
-                    + " travel to " + target + " without TLS, so anybody on that network can read and change them"));
+            redirections(clients)
+                    .forEach(target ->
+                            choices.add("insecure-plaintext: bytes of clients that are redirected" + " travel to "
+                                    + target + " without TLS, so anybody on that network can read and change them"));
             choices.addAll(ofClients(clients.access(), clients.revocation(), ""));
             clients.names().forEach(s -> choices.addAll(ofClients(s.access(), s.revocation(), "of " + s.name() + " ")));
         }
@@ -60,7 +62,8 @@ public record TunnelConfig(
 
     /** Where clients go over a network that are not trusted. */
     private static List<Address> redirections(AcceptTls clients) {
-        return Stream.concat(Stream.of(clients.access()), clients.names().stream().map(NamedService::access))
+        return Stream.concat(
+                        Stream.of(clients.access()), clients.names().stream().map(NamedService::access))
                 .flatMap(access -> Stream.ofNullable(access.redirection()))
                 .flatMap(leg -> leg.targets().stream())
                 .filter(target -> !target.isLocal())

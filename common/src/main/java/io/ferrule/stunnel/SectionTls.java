@@ -115,7 +115,12 @@ final class SectionTls {
             return new Sessions(false, null, 0, Sessions.DEFAULT.lifetime());
         }
         int kept = service.client() ? Sessions.DEFAULT.kept() : kept(asked.cacheSize());
-        return new Sessions(tickets, null, kept, lifetime.compareTo(LONGEST_SESSION) > 0 ? LONGEST_SESSION : lifetime);
+        return new Sessions(
+                tickets,
+                null,
+                kept,
+                lifetime.compareTo(LONGEST_SESSION) > 0 ? LONGEST_SESSION : lifetime,
+                service.client() ? null : asked.ticketSecrets());
     }
 
     /** None means any number to stunnel. */

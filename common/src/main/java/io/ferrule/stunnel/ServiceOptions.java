@@ -22,7 +22,7 @@ final class ServiceOptions {
     private static final Fate OLD_TLS = refused("Ferrule speaks TLS 1.2 and 1.3; what is older is unsafe (RFC 8996)");
     private static final Fate STRONGER = refused("Ferrule has no such floor yet: choose ciphers and curves instead");
     private static final Fate TICKETS =
-            refused("ticket keys are not taken from here yet; without them each process has its own");
+            differs("Ferrule's tickets have another form: it continues sessions of itself, and not those of stunnel");
     private static final Fate OWNER = differs(
             "a process that is that user or group already starts, any other is refused: use User= and Group= in the unit");
     private static final Fate DIRECTORY = differs(

@@ -1,5 +1,7 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.Secret;
+import io.ferrule.config.TicketSecrets;
 import io.ferrule.stunnel.StunnelService.Resumption;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +15,8 @@ final class SessionDraft {
     private long cacheSize = 1000;
     private long lifetime = 300;
     private @Nullable String sessiond;
-    private boolean ticketKey;
-    private boolean ticketMac;
+    private @Nullable Secret ticketKey;
+    private @Nullable Secret ticketMac;
 
     SessionDraft(Asker asker) {
         this.asker = asker;
@@ -32,14 +34,8 @@ final class SessionDraft {
                 }
                 sessiond = value;
             }
-            case "ticketkeysecret" -> {
-                secret("ticketKeySecret", value);
-                ticketKey = true;
-            }
-            case "ticketmacsecret" -> {
-                secret("ticketMacSecret", value);
-                ticketMac = true;
-            }
+            case "ticketkeysecret" -> ticketKey = secret("ticketKeySecret", value);
+            case "ticketmacsecret" -> ticketMac = secret("ticketMacSecret", value);
             default -> {
                 return false;
             }
@@ -49,8 +45,8 @@ final class SessionDraft {
 
     /** Both secrets or none; a client needs neither. */
     void checkTickets(boolean client) throws Refusal {
-        checkTicket("ticketKeySecret", ticketKey, ticketMac, client);
-        checkTicket("ticketMacSecret", ticketMac, ticketKey, client);
+        checkTicket("ticketKeySecret", ticketKey != null, ticketMac != null, client);
+        checkTicket("ticketMacSecret", ticketMac != null, ticketKey != null, client);
     }
 
     private void checkTicket(String option, boolean given, boolean other, boolean client) throws Refusal {
@@ -67,11 +63,11 @@ final class SessionDraft {
                 cacheSize,
                 Duration.ofSeconds(Math.max(0, Math.min(lifetime, Integer.MAX_VALUE))),
                 sessiond,
-                ticketKey && ticketMac);
+                ticketKey == null || ticketMac == null ? null : new TicketSecrets(ticketKey, ticketMac));
     }
 
     /** Hexadecimal digits, with colons between the bytes or without. */
-    private void secret(String option, String value) throws Refusal {
+    private Secret secret(String option, String value) throws Refusal {
         String digits = value.replace(":", "");
         if (!value.matches("([0-9A-Fa-f]{2}:*)+")) {
             asker.log(3, "Required " + option + " is 16 or 32 byte hexadecimal key");
@@ -83,5 +79,6 @@ final class SessionDraft {
             throw new Refusal("Failed to read " + option);
         }
         asker.log(6, option + " configured");
+        return new Secret(digits);
     }
 }

@@ -1,5 +1,6 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.TicketSecrets;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -217,10 +218,14 @@ public record StunnelService(
      * @param cacheSize as it is written; 0 is unlimited
      * @param lifetime as it is written
      * @param sessiond null for none
-     * @param ticketKeys whether ticketKeySecret and ticketMacSecret are given; they are not kept here
+     * @param ticketSecrets null unless both are given
      */
     public record Resumption(
-            boolean enabled, long cacheSize, Duration lifetime, @Nullable String sessiond, boolean ticketKeys) {}
+            boolean enabled,
+            long cacheSize,
+            Duration lifetime,
+            @Nullable String sessiond,
+            @Nullable TicketSecrets ticketSecrets) {}
 
     /**
      * Pre-shared keys.

@@ -75,10 +75,6 @@ final class Unsupported {
         refuse(!service.status().ocspFlags().isEmpty(), "OCSPflag", "responses are always verified whole");
         refuse(service.status().nonce(), "OCSPnonce", "responses are told from old ones by their dates");
         refuse(service.resumption().sessiond() != null, "sessiond", "sessions are not kept by another program");
-        refuse(
-                service.resumption().ticketKeys(),
-                "ticketKeySecret",
-                "tickets are sealed in another form, with keys of this process");
         refuse(!service.tls().commands().isEmpty(), "config", "there is no OpenSSL here that would obey it");
     }
 

@@ -95,8 +95,8 @@ final class Explainer {
             part("Who may connect", clients(tls.check(""), accept.access(), accept.revocation(), listen));
         }
         for (NamedService named : accept.names()) {
-            List<String> said = new ArrayList<>(
-                    clients(tls.check(named.name()), named.access(), named.revocation(), listen));
+            List<String> said =
+                    new ArrayList<>(clients(tls.check(named.name()), named.access(), named.revocation(), listen));
             said.add("Their connections go to " + named.connect().words() + ".");
             part("Who may connect by the name " + named.name(), said);
         }

@@ -13,9 +13,11 @@ import io.ferrule.config.OperatorException;
 import io.ferrule.config.Problem;
 import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
+import io.ferrule.config.TicketSecrets;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.config.Verification;
 import io.ferrule.pki.CrlFile;
+import io.ferrule.pki.DerivedTicketKey;
 import io.ferrule.pki.HashedCertificates;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.pki.PemCertificates;
@@ -75,6 +77,11 @@ final class MaterialReading {
     }
 
     private List<byte[]> ticketKeys(@Nullable AcceptTls accept) {
+        TicketSecrets secrets =
+                accept == null ? null : accept.settings().sessions().ticketSecrets();
+        if (secrets != null) {
+            return List.of(DerivedTicketKey.of(secrets));
+        }
         Path file = accept == null ? null : accept.settings().sessions().ticketKeys();
         try {
             return file == null ? List.of() : TicketKeyFile.read(file);

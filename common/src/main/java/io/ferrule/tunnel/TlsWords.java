@@ -61,11 +61,16 @@ final class TlsWords {
         return List.of(
                 "By tickets, for at most " + DurationText.of(sessions.lifetime())
                         + "; whoever continues one is judged again, by the rules of then.",
-                sessions.ticketKeys() == null
-                        ? "The keys of tickets are this process's own: another one, or the next start, makes whole"
-                                + " handshakes."
-                        : "The keys of tickets are in " + sessions.ticketKeys()
-                                + ", for every process that has this file.");
+                keys(sessions));
+    }
+
+    private static String keys(Sessions sessions) {
+        if (sessions.ticketSecrets() != null) {
+            return "The key of tickets is made from two secrets, for every process that has these.";
+        }
+        return sessions.ticketKeys() == null
+                ? "The keys of tickets are this process's own: another one, or the next start, makes whole handshakes."
+                : "The keys of tickets are in " + sessions.ticketKeys() + ", for every process that has this file.";
     }
 
     /** How the sessions of a server are continued. */

@@ -82,13 +82,7 @@ record TunnelParts(
         if (accept != null) {
             redirect(redirected, config, "", accept.access(), config.timeouts(), environment);
             for (NamedService service : accept.names()) {
-                redirect(
-                        redirected,
-                        config,
-                        service.name(),
-                        service.access(),
-                        timeouts(config, service),
-                        environment);
+                redirect(redirected, config, service.name(), service.access(), timeouts(config, service), environment);
                 named.put(service.name(), backend(config, service.connect(), timeouts(config, service), environment));
             }
         }

@@ -312,7 +312,8 @@ class StunnelTunnelsTest {
     @Test
     void whoFailsTheCheckGoesWhereTheFileSays() throws Exception {
         String verifying = "verifyChain = yes\nrequireCert = no\nCAfile = " + file("ca.pem") + "\n";
-        Access access = accept(server(verifying + "redirect = 1\nredirect = far.test:2\n")).access();
+        Access access = accept(server(verifying + "redirect = 1\nredirect = far.test:2\n"))
+                .access();
         assertThat(requireNonNull(access.redirection()).targets())
                 .containsExactly(new Address.Tcp("localhost", 1), new Address.Tcp("far.test", 2));
         assertThat(access.needsCertificate()).isTrue();

@@ -98,15 +98,15 @@ class StunnelRedirectTest {
                 CAfile = %s
                 verifyChain = yes
                 """
-                .formatted(
-                        target.port(), elsewhere.port(), files.certificate(), files.key(), CA.writeTo(directory));
+                .formatted(target.port(), elsewhere.port(), files.certificate(), files.key(), CA.writeTo(directory));
     }
 
     private String[] showing(String whom, String... more) {
         List<String> options = new ArrayList<>(List.of(more));
         if (!whom.equals("nobody")) {
             KeyFiles files = (whom.equals("worker") ? WORKER : STRANGER).writeTo(directory, whom);
-            options.addAll(List.of("-cert", files.certificate().toString(), "-key", files.key().toString()));
+            options.addAll(List.of(
+                    "-cert", files.certificate().toString(), "-key", files.key().toString()));
         }
         return options.toArray(String[]::new);
     }
@@ -131,15 +131,17 @@ class StunnelRedirectTest {
     @NeedsCommand({"openssl", "stunnel4", "stunnel"})
     void whoFailsTheCheckGoesElsewhereAsWithStunnel(String whom, String version, String where) throws Exception {
         List<String> found = new ArrayList<>();
-        StunnelTwins.Lines lines = new StunnelTwins(directory)
-                .run(conf(), 1, port -> found.add(told(port, showing(whom, version))));
+        StunnelTwins.Lines lines =
+                new StunnelTwins(directory).run(conf(), 1, port -> found.add(told(port, showing(whom, version))));
         assertThat(found).containsExactly(where, where);
         if (whom.equals("stranger")) { // OpenSSL goes on verifying, and calls it accepted at last
             lines.areTheSameBut(line -> line.contains("unable to verify the first certificate")
                     || line.contains("Rejected by CERT")
                     || line.contains("No subject checks configured")
                     || line.contains("Certificate accepted"));
-            assertThat(lines.ours()).filteredOn(line -> line.contains("Rejected by CERT")).hasSize(1);
+            assertThat(lines.ours())
+                    .filteredOn(line -> line.contains("Rejected by CERT"))
+                    .hasSize(1);
         } else {
             lines.areTheSame();
         }
