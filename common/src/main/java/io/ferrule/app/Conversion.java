@@ -94,7 +94,8 @@ final class Conversion {
     /** True if it is, which is remarked. */
     private boolean isProgram(Address target) {
         if (target instanceof Address.Program program) {
-            remarks.add("a tunnel of ours starts no programs: let " + program.command().get(0)
+            remarks.add("a tunnel of ours starts no programs: let "
+                    + program.command().get(0)
                     + " listen, by a socket unit of systemd with Accept=yes for instance, and connect to that; or stay"
                     + " with the stunnel command, which starts it");
             return true;

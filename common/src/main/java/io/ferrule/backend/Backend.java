@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a tunnel's target is reached.
@@ -33,7 +34,13 @@ public record Backend(Targets targets, Transport transport, LegOptions options, 
 
     /** The same, with someone who hears of each try. */
     public Future<Channel> connect(EventLoop loop, ChannelHandler handler, ConnectTries tries) {
-        ConnectAttempt attempt = new ConnectAttempt(this, loop, handler, tries);
+        return connect(loop, handler, tries, null);
+    }
+
+    /** The same, beginning with the target that a session had; null for none that is continued. */
+    public Future<Channel> connect(
+            EventLoop loop, ChannelHandler handler, ConnectTries tries, @Nullable LastTarget last) {
+        ConnectAttempt attempt = new ConnectAttempt(this, loop, handler, tries, last);
         attempt.start();
         return attempt.connected();
     }

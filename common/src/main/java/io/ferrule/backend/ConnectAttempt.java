@@ -41,6 +41,7 @@ final class ConnectAttempt {
     private final EventLoop loop;
     private final ChannelHandler handler;
     private final ConnectTries tries;
+    private final @Nullable LastTarget last;
     private final Promise<Channel> connected;
     private final long deadlineNanos;
     private final List<Address> entries;
@@ -53,7 +54,9 @@ final class ConnectAttempt {
     private @Nullable SocketAddress again; // tried before, and to be tried again
     private boolean begun;
 
-    ConnectAttempt(Backend backend, EventLoop loop, ChannelHandler handler, ConnectTries tries) {
+    ConnectAttempt(
+            Backend backend, EventLoop loop, ChannelHandler handler, ConnectTries tries, @Nullable LastTarget last) {
+        this.last = last;
         this.backend = backend;
         this.loop = loop;
         this.handler = handler;
@@ -85,7 +88,7 @@ final class ConnectAttempt {
                 closeCurrent(); // cancelled or out of time: what is under way must not connect later
             }
         });
-        if (backend.targets().takeTurns()) {
+        if (backend.targets().takeTurns() || (last != null && last.address() != null)) {
             resolveAll();
         } else {
             tryNext();
@@ -97,16 +100,41 @@ final class ConnectAttempt {
             resolveNext(this::resolveAll);
             return;
         }
-        int first = untried.isEmpty() ? 0 : backend.targets().turn(untried.size());
-        tellSeveral(first, untried.size());
-        for (int i = 0; i < first; i++) {
-            untried.add(untried.remove());
+        if (!beginWithLast()) {
+            int first = untried.isEmpty() ? 0 : backend.targets().turn(untried.size());
+            tellSeveral(first, untried.size());
+            begin(first);
         }
         tryNext();
     }
 
+    /** True if the target of the session is among several addresses, and is now the first of them. */
+    private boolean beginWithLast() {
+        SocketAddress before = last == null ? null : last.address();
+        if (before == null || untried.size() < 2) {
+            return false;
+        }
+        int place = new ArrayList<>(untried).indexOf(before);
+        if (place < 0) {
+            return false;
+        }
+        tries.continued(before, true);
+        begun = true;
+        begin(place);
+        return true;
+    }
+
+    private void begin(int first) {
+        for (int i = 0; i < first; i++) {
+            untried.add(untried.remove());
+        }
+    }
+
     private void tellSeveral(int first, int addresses) {
         if (!begun && addresses > 1) {
+            if (last != null) {
+                tries.continued(last.address(), false);
+            }
             tries.found(first, backend.targets().takeTurns());
         }
         begun = true;

@@ -17,6 +17,15 @@ public interface ConnectTries {
      */
     default void found(int first, boolean takeTurns) {}
 
+    /**
+     * There are several addresses, and a session is continued, of which the target may be known; told before {@link #found}, and in
+     * its place where the connection begins with that target.
+     *
+     * @param target of the session before; null if it is not known
+     * @param listed whether it is still one of the addresses
+     */
+    default void continued(@Nullable SocketAddress target, boolean listed) {}
+
     /** A name has no address. */
     default void nameUnknown(String host) {}
 

@@ -33,6 +33,14 @@ public interface ConnectionObserver {
     default void handshakeFailed(ConnectionFacts facts, Leg leg, HandshakeFailure failure) {}
 
     /**
+     * The target has several addresses, and the client continues a session.
+     *
+     * @param target where the session went before; null if that is not known
+     * @param listed whether it is still one of the addresses, and so the one to begin with
+     */
+    default void sessionContinued(ConnectionFacts facts, @Nullable SocketAddress target, boolean listed) {}
+
+    /**
      * The target has several addresses, which are tried one after the other.
      *
      * @param first the one to begin with, from 0

@@ -39,6 +39,11 @@ record ObserverList(List<ConnectionObserver> observers) implements ConnectionObs
     }
 
     @Override
+    public void sessionContinued(ConnectionFacts facts, @Nullable SocketAddress target, boolean listed) {
+        observers.forEach(o -> o.sessionContinued(facts, target, listed));
+    }
+
+    @Override
     public void nameUnknown(ConnectionFacts facts, String host) {
         observers.forEach(o -> o.nameUnknown(facts, host));
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param alpn the application protocol agreed on; null without
  * @param peerChain the peer's certificates, its own first; empty if it showed none. On resumption those of the first
  *     handshake.
+ * @param keptAs accept leg: the id by which we keep the session; null where we do not, as a ticket carries it
  * @param redirected accept leg: why the client is not trusted, and so has to go elsewhere; null if it is
  */
 public record TlsSession(
@@ -27,6 +28,7 @@ public record TlsSession(
         String service,
         @Nullable String alpn,
         List<X509Certificate> peerChain,
+        @Nullable String keptAs,
         Verdict.@Nullable Refused redirected) {
     public TlsSession {
         peerChain = List.copyOf(peerChain);
@@ -42,7 +44,7 @@ public record TlsSession(
             String service,
             @Nullable String alpn,
             List<X509Certificate> peerChain) {
-        this(version, cipher, group, resumed, serverName, service, alpn, peerChain, null);
+        this(version, cipher, group, resumed, serverName, service, alpn, peerChain, null, null);
     }
 
     /** The subject of the peer's certificate (RFC 2253), or null if it showed none that is trusted. */

@@ -25,8 +25,10 @@ final class SectionProgram {
         Path program = exec.program();
         String zero = arguments.get(0);
         if (!zero.equals(program.toString()) && !Path.of(zero).equals(program.getFileName())) {
-            add(notices, "execArgs: " + program + " sees its own path as $0, and not \"" + zero
-                    + "\", which Java cannot pass; if it has to be another, run it by bash -c 'exec -a NAME PROGRAM'");
+            add(
+                    notices,
+                    "execArgs: " + program + " sees its own path as $0, and not \"" + zero
+                            + "\", which Java cannot pass; if it has to be another, run it by bash -c 'exec -a NAME PROGRAM'");
         }
         if (program.isAbsolute() && !Files.isExecutable(program)) {
             add(notices, "exec: " + program + " is no file that can be run now");

@@ -86,6 +86,10 @@ final class SectionTunnels {
         if (service.endpoints().sni().isEmpty()) {
             return VirtualServices.NONE;
         }
+        if (service.negotiation().protocol() != null) {
+            throw new Refusal(
+                    "sni and protocol together are not done by Ferrule yet", "give the service an accept of its own");
+        }
         Map<Sni, NamedService> services = new LinkedHashMap<>();
         for (Sni each : service.endpoints().sni()) {
             services.put(
@@ -128,7 +132,10 @@ final class SectionTunnels {
         }
         List<StunnelAddress> redirect = service.endpoints().redirect();
         return new Access.Verified(
-                SectionPeers.clients(service), redirect.isEmpty() ? null : leg(targets(redirect), service.dialing().local(), null));
+                SectionPeers.clients(service),
+                redirect.isEmpty()
+                        ? null
+                        : leg(targets(redirect), service.dialing().local(), null));
     }
 
     private ConnectLeg connect(@Nullable TlsSettings settings) throws Refusal {
@@ -153,10 +160,7 @@ final class SectionTunnels {
 
     private ConnectLeg leg(List<Address> targets, @Nullable InetAddress local, @Nullable ConnectTls tls) {
         return new ConnectLeg(
-                targets,
-                service.dialing().roundRobin() ? Failover.ROUND_ROBIN : Failover.PRIORITY,
-                local,
-                tls);
+                targets, service.dialing().roundRobin() ? Failover.ROUND_ROBIN : Failover.PRIORITY, local, tls);
     }
 
     /** Null for that of the first target; empty for none. */

@@ -10,7 +10,9 @@ import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -87,6 +89,21 @@ public final class StunnelEvents implements ConnectionObserver {
     }
 
     @Override
+    public void sessionContinued(ConnectionFacts facts, @Nullable SocketAddress target, boolean listed) {
+        ConnectionLines lines = open.get(facts);
+        if (lines == null) {
+            return;
+        }
+        if (target == null) {
+            lines.add(ConnectionLines.NOTICE, "persistence: No cached address found");
+        } else {
+            lines.add(
+                    ConnectionLines.INFO,
+                    "persistence: " + SocketNames.of(target) + (listed ? " reused" : " not available"));
+        }
+    }
+
+    @Override
     public void nameUnknown(ConnectionFacts facts, String host) {
         ConnectionLines lines = open.get(facts);
         if (lines != null) {
@@ -155,6 +172,9 @@ public final class StunnelEvents implements ConnectionObserver {
         // A Unix socket connects at once, and then it is less worth telling to stunnel.
         int level = target instanceof InetSocketAddress ? ConnectionLines.NOTICE : ConnectionLines.INFO;
         lines.add(level, "s_connect: connected " + SocketNames.of(target));
+        if (!lines.service().client() && facts.tls(Leg.ACCEPT) != null) {
+            lines.add(ConnectionLines.INFO, "persistence: " + SocketNames.of(target) + " cached");
+        }
         SocketAddress source = facts.source();
         lines.add(
                 ConnectionLines.NOTICE,
@@ -186,16 +206,22 @@ public final class StunnelEvents implements ConnectionObserver {
         if (leg == Leg.ACCEPT && !lines.service().virtual().isEmpty()) {
             choose(lines, session.serverName(), session.service());
         }
-        Verdict.Refused redirected = session.redirected();
-        if (!session.resumed() && redirected == null) {
-            CertificateLines.accepted(lines, session.peerChain());
-        } else if (!session.resumed() && !session.peerChain().isEmpty()) {
-            CertificateLines.refused(
-                    lines, session.peerChain(), redirected.failure(), redirected.explanation(), facts.openedAt());
+        if (!session.resumed()) {
+            certificates(lines, facts, session);
         }
         SessionLines.write(lines, session);
-        if (redirected != null) {
+        if (session.redirected() != null) {
             lines.add(ConnectionLines.NOTICE, "Redirecting connection");
+        }
+    }
+
+    private static void certificates(ConnectionLines lines, ConnectionFacts facts, TlsSession session) {
+        List<X509Certificate> chain = session.peerChain();
+        Verdict.Refused refused = session.redirected();
+        if (refused == null) {
+            CertificateLines.accepted(lines, chain);
+        } else if (!chain.isEmpty()) {
+            CertificateLines.refused(lines, chain, refused.failure(), refused.explanation(), facts.openedAt());
         }
     }
 

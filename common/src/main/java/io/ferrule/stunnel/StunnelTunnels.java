@@ -147,13 +147,20 @@ public final class StunnelTunnels {
      * The sections so far with one more, behind those that it takes clients from.
      *
      * @return the last is {@code next}, with what is to be told of it
+     * @throws StunnelException if it cannot stand behind one of them
      */
-    public static List<Section> joined(List<Section> sections, Section next) {
+    public static List<Section> joined(List<Section> sections, Section next) throws StunnelException {
         List<String> notices = new ArrayList<>(next.notices);
         Set<String> found = new HashSet<>(); // of two sections of one name the first is meant
         List<Section> all = new ArrayList<>();
         for (Section each : sections) {
             boolean meant = found.add(each.service.name());
+            if (meant && next.virtual.asksProtocolOf(each)) {
+                throw StunnelException.inService(
+                        next.service.name(),
+                        "sni and protocol together are not done by Ferrule yet",
+                        "what is said before TLS is said to all clients alike: give the service an accept of its own");
+            }
             if (meant) {
                 notices.addAll(next.virtual.differences(each));
             }

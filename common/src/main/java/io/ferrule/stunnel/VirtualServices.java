@@ -53,6 +53,12 @@ record VirtualServices(Map<Sni, NamedService> services, @Nullable TlsSettings wa
         return tunnel.withAccept(new AcceptLeg(tunnel.accept().listen(), tls.withListed(List.copyOf(listed.values()))));
     }
 
+    /** True if clients would be handed over to it that a protocol is spoken with. */
+    boolean asksProtocolOf(StunnelTunnels.Section primary) {
+        return !patterns(primary.service().name()).isEmpty()
+                && primary.service().negotiation().protocol() != null;
+    }
+
     private static String key(String pattern) {
         return pattern.toLowerCase(Locale.ROOT);
     }

@@ -268,6 +268,7 @@ final class Handshake {
                 service == null ? "" : service.name(),
                 connection.alpn(),
                 peerChain == null ? connection.peerChain() : peerChain,
+                server ? connection.keptAs() : null,
                 redirection);
     }
 }

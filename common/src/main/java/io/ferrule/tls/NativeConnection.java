@@ -4,6 +4,7 @@ import io.netty.internal.tcnative.SSL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -172,6 +173,13 @@ final class NativeConnection {
 
     String version() {
         return SSL.getVersion(ssl).intern(); // a few names, and each connection keeps them
+    }
+
+    /** Server, after the handshake: the id of a session of TLS 1.2 that has no ticket; null of any other. */
+    @Nullable
+    String keptAs() {
+        byte @Nullable [] id = version().equals("TLSv1.2") ? SSL.getSessionId(ssl) : null;
+        return id == null || id.length == 0 ? null : HexFormat.of().formatHex(id);
     }
 
     String cipher() {

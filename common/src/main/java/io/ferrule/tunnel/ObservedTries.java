@@ -15,6 +15,11 @@ record ObservedTries(ConnectionObserver observer, ConnectionFacts facts) impleme
     }
 
     @Override
+    public void continued(@Nullable SocketAddress target, boolean listed) {
+        observer.sessionContinued(facts, target, listed);
+    }
+
+    @Override
     public void nameUnknown(String host) {
         observer.nameUnknown(facts, host);
     }

@@ -168,8 +168,12 @@ final class TunnelConnection implements Relay.Owner {
 
     private void dial() {
         long began = System.nanoTime();
-        Future<Channel> attempt =
-                backend().connect(acceptChannel.eventLoop(), new ConnectLeg(), new ObservedTries(observer, facts));
+        Future<Channel> attempt = backend()
+                .connect(
+                        acceptChannel.eventLoop(),
+                        new ConnectLeg(),
+                        new ObservedTries(observer, facts),
+                        parts.kept().last(facts.tls(Leg.ACCEPT)));
         connecting = attempt;
         attempt.addListener((Future<Channel> done) -> {
             if (ended) {
@@ -185,8 +189,10 @@ final class TunnelConnection implements Relay.Owner {
     }
 
     private Backend backend() {
-        return talk == null || talk.targets().isEmpty()
-                ? parts.backend(facts.tls(Leg.ACCEPT))
+        TlsSession client = facts.tls(Leg.ACCEPT);
+        boolean redirected = client != null && client.redirected() != null; // wherever it wants to go
+        return redirected || talk == null || talk.targets().isEmpty()
+                ? parts.backend(client)
                 : parts.backend(talk.targets());
     }
 
@@ -208,6 +214,7 @@ final class TunnelConnection implements Relay.Owner {
 
     private void connected(Channel channel, long began) {
         facts.connectedTo(channel.remoteAddress());
+        parts.kept().keep(facts.tls(Leg.ACCEPT), channel.remoteAddress());
         facts.connectedFrom(channel.localAddress());
         observer.connected(facts, since(began));
         if (!isTargetFirst()) {
@@ -269,6 +276,12 @@ final class TunnelConnection implements Relay.Owner {
             }
             if (!done.isSuccess()) {
                 failed(handshakeFailure(leg, done.cause()));
+                return;
+            }
+            Verdict.Refused redirected = done.getNow().redirected();
+            if (redirected != null && connectChannel != null) { // to the target of those who are trusted
+                failed(new ConnectionFailure(
+                        CloseReason.handshakeFailed(leg), redirected.failure(), redirected.explanation()));
                 return;
             }
             channel(leg).config().setAutoRead(false); // until both legs are ready

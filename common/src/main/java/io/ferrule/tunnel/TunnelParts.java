@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param named of those that are, by the service's name
  * @param redirected of clients that are not trusted, by the service's name, empty for none
  * @param talk what is said around TLS; {@link Talks#NONE} mostly
+ * @param kept where the sessions went that clients may continue
  * @param backoff from the target, while it refuses us
  * @param uses of each connection and of the tunnel itself; at its end TLS is freed
  * @param lasting what all parts of the tunnel have in common
@@ -45,6 +46,7 @@ record TunnelParts(
         Map<String, Backend> named,
         Map<String, Backend> redirected,
         Talk talk,
+        KeptTargets kept,
         RefusalBackoff backoff,
         Uses uses,
         Lasting lasting) {
@@ -86,6 +88,7 @@ record TunnelParts(
                 named.put(service.name(), backend(config, service.connect(), timeouts(config, service), environment));
             }
         }
+        int sessions = accept == null ? 0 : accept.settings().sessions().kept();
         RefusalBackoff backoff = new RefusalBackoff(
                 System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
         return new TunnelParts(
@@ -96,6 +99,7 @@ record TunnelParts(
                 Map.copyOf(named),
                 Map.copyOf(redirected),
                 talk(config),
+                new KeptTargets(sessions),
                 backoff,
                 new Uses(tls::close),
                 lasting);
@@ -169,7 +173,10 @@ record TunnelParts(
     /** How targets are reached that a client has named. */
     Backend backend(List<Address> asked) {
         ConnectLeg leg = new ConnectLeg(
-                asked, Failover.PRIORITY, config().connect().source(), config().connect().tls());
+                asked,
+                Failover.PRIORITY,
+                config().connect().source(),
+                config().connect().tls());
         return backend(config(), leg, config().timeouts(), environment);
     }
 

@@ -133,7 +133,11 @@ class ConvertTest {
     void aProgramIsAComment() throws IOException {
         Path programs = Files.write(
                 directory.resolve("programs.conf"),
-                List.of("[cat]", "accept = 127.0.0.1:1", "exec = /bin/cat", "cert = " + directory.resolve("server.pem")));
+                List.of(
+                        "[cat]",
+                        "accept = 127.0.0.1:1",
+                        "exec = /bin/cat",
+                        "cert = " + directory.resolve("server.pem")));
         assertThat(run(Role.SERVER, "convert", programs.toString()))
                 .contains("# a tunnel of ours starts no programs: let /bin/cat listen")
                 .doesNotContain("target:");

@@ -129,6 +129,7 @@ class StunnelEventsTest {
                         "LOG7[0]: Compression: null, expansion: null",
                         "LOG6[0]: s_connect: connecting 127.0.0.1:21001",
                         "LOG5[0]: s_connect: connected 127.0.0.1:21001",
+                        "LOG6[0]: persistence: 127.0.0.1:21001 cached",
                         "LOG5[0]: Service [redis] connected remote server from 127.0.0.1:56864",
                         "LOG7[0]: TLS alert (read): warning: close notify",
                         "LOG6[0]: TLS closed (SSL_read)",

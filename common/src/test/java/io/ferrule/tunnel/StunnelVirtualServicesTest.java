@@ -6,12 +6,14 @@ import io.ferrule.config.KeyFiles;
 import io.ferrule.testing.JdkTls;
 import io.ferrule.testing.NeedsCommand;
 import io.ferrule.testing.Peer;
+import io.ferrule.testing.Ports;
 import io.ferrule.testing.ScriptedServer;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -162,7 +164,7 @@ class StunnelVirtualServicesTest {
 
     @Test
     void theSectionHasItsOwnFailoverAndWaits() throws Exception {
-        int dead = io.ferrule.testing.Ports.free();
+        int dead = Ports.free();
         String several = conf("TIMEOUTidle = 1")
                 .replace(
                         "connect = 127.0.0.1:" + behind.port(),
@@ -171,7 +173,7 @@ class StunnelVirtualServicesTest {
                 .run(several, 1, port -> {
                     try (Peer peer = Peer.tlsTo("a.v.test", port, JdkTls.anonymous(), "TLSv1.3")) {
                         assertThat(peer.receive(5)).isEqualTo("behnd");
-                        peer.awaitEnd(java.time.Duration.ofSeconds(20));
+                        peer.awaitEnd(Duration.ofSeconds(20));
                     }
                 })
                 .areTheSame();
