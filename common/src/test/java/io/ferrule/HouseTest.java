@@ -36,11 +36,22 @@ class HouseTest {
             Map.entry("admission", Set.of("config", "connection")),
             Map.entry("negotiate", Set.of("config", "connection")),
             Map.entry("clients", Set.of("config", "connection", "pki", "admission")),
+            Map.entry("proxyprotocol", Set.of("config", "connection")),
             Map.entry("relay", Set.of("config", "connection")),
             Map.entry("observe", Set.of("config", "connection")),
             Map.entry(
                     "tunnel",
-                    Set.of("config", "connection", "pki", "net", "tls", "backend", "admission", "relay", "negotiate")),
+                    Set.of(
+                            "config",
+                            "connection",
+                            "pki",
+                            "net",
+                            "tls",
+                            "backend",
+                            "admission",
+                            "proxyprotocol",
+                            "relay",
+                            "negotiate")),
             Map.entry("reload", Set.of()),
             Map.entry("admin", Set.of("config", "connection", "net", "observe", "tunnel")),
             Map.entry(

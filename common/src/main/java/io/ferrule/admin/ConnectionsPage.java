@@ -45,10 +45,12 @@ final class ConnectionsPage {
 
     private static void connection(Json json, ConnectionFacts facts) {
         SocketAddress target = facts.target();
-        json.field("id", facts.id())
-                .field("tunnel", facts.tunnel())
-                .field("client", Printable.address(facts.client()))
-                .field("target", target == null ? null : Printable.address(target))
+        SocketAddress balancer = facts.balancer();
+        json.field("id", facts.id()).field("tunnel", facts.tunnel()).field("client", Printable.address(facts.client()));
+        if (balancer != null) {
+            json.field("balancer", Printable.address(balancer));
+        }
+        json.field("target", target == null ? null : Printable.address(target))
                 .field("since", facts.openedAt().toString())
                 .field("stage", facts.stage().name().toLowerCase(Locale.ROOT))
                 .field("bytesFromClient", facts.bytesFromClient())

@@ -1,6 +1,7 @@
 package io.ferrule.admission;
 
 import io.ferrule.config.NamePattern;
+import io.ferrule.config.Network;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.Predicate;

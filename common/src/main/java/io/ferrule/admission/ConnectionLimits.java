@@ -38,22 +38,38 @@ public final class ConnectionLimits {
      * @param source the client's address; one that is no IP address, such as a Unix socket's, has no limit of its own
      */
     public Admission admit(SocketAddress source) {
-        Limits now = limits;
-        if (!take(connections, now.connections())) {
-            return new Admission.Refused(CloseReason.TOO_MANY_CONNECTIONS);
+        Admission connection = admit();
+        if (!(connection instanceof Admission.Permit place)) {
+            return connection;
         }
-        InetAddress address = now.connectionsPerSource() == 0 ? null : ipAddress(source);
-        if (address == null) {
-            return new Admission.Permit(connections::decrementAndGet);
-        }
-        if (!takeFrom(address, now.connectionsPerSource())) {
-            connections.decrementAndGet();
-            return new Admission.Refused(CloseReason.TOO_MANY_FROM_SOURCE);
+        Admission from = admitFrom(source);
+        if (!(from instanceof Admission.Permit ofSource)) {
+            place.release();
+            return from;
         }
         return new Admission.Permit(() -> {
-            bySource.computeIfPresent(address, (a, n) -> n == 1 ? null : n - 1);
-            connections.decrementAndGet();
+            ofSource.release();
+            place.release();
         });
+    }
+
+    /** Asks for a place for a connection whose client is not known yet; see {@link #admitFrom}. */
+    public Admission admit() {
+        return take(connections, limits.connections())
+                ? new Admission.Permit(connections::decrementAndGet)
+                : new Admission.Refused(CloseReason.TOO_MANY_CONNECTIONS);
+    }
+
+    /** Asks for one of a client's places, for a connection that has its own already. */
+    public Admission admitFrom(SocketAddress source) {
+        Limits now = limits;
+        InetAddress address = now.connectionsPerSource() == 0 ? null : ipAddress(source);
+        if (address == null) {
+            return new Admission.Permit(() -> {});
+        }
+        return takeFrom(address, now.connectionsPerSource())
+                ? new Admission.Permit(() -> bySource.computeIfPresent(address, (a, n) -> n == 1 ? null : n - 1))
+                : new Admission.Refused(CloseReason.TOO_MANY_FROM_SOURCE);
     }
 
     /** Asks for a place for a handshake, until it is done or has failed. */

@@ -86,7 +86,7 @@ final class Conversion {
         return new TunnelConfig(
                 name,
                 new AcceptLeg(from.accept().listen(), ownAccept),
-                new ConnectLeg(target(), ownConnect),
+                new ConnectLeg(target(), ownConnect).withProxy(from.connect().proxy()),
                 Limits.DEFAULT,
                 from.timeouts());
     }

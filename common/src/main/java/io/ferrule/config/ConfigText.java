@@ -49,7 +49,9 @@ public final class ConfigText {
 
     private void tunnel(Role role, TunnelConfig tunnel) {
         put("listen", tunnel.accept().listen());
+        few("accept-proxy", tunnel.accept().proxy().values());
         target(tunnel.connect());
+        put("send-proxy", tunnel.connect().proxy());
         switch (role) {
             case SERVER -> server(needed(tunnel.accept().tls(), tunnel), tunnel.connect());
             case CLIENT -> client(needed(tunnel.connect().tls(), tunnel), tunnel.accept());

@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param failover which of them is tried first
  * @param source the address of this machine to connect from; null leaves it to the kernel
  * @param tls null for plaintext
+ * @param proxy what the target is told first of whose connection it is
  */
 public record ConnectLeg(
-        List<Address> targets, Failover failover, @Nullable InetAddress source, @Nullable ConnectTls tls) {
+        List<Address> targets,
+        Failover failover,
+        @Nullable InetAddress source,
+        @Nullable ConnectTls tls,
+        SendProxy proxy) {
     public ConnectLeg {
         targets = List.copyOf(targets);
         if (targets.isEmpty()) {
@@ -23,9 +28,20 @@ public record ConnectLeg(
         }
     }
 
+    /** Targets that are told nothing. */
+    public ConnectLeg(
+            List<Address> targets, Failover failover, @Nullable InetAddress source, @Nullable ConnectTls tls) {
+        this(targets, failover, source, tls, SendProxy.OFF);
+    }
+
     /** One target, from any address. */
     public ConnectLeg(Address target, @Nullable ConnectTls tls) {
         this(List.of(target), Failover.PRIORITY, null, tls);
+    }
+
+    /** The same, but the target is told this first. */
+    public ConnectLeg withProxy(SendProxy other) {
+        return new ConnectLeg(targets, failover, source, tls, other);
     }
 
     /** The first. */

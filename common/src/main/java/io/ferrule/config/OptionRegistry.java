@@ -50,6 +50,14 @@ final class OptionRegistry {
                     .or("127.0.0.1:6379", "")
                     .named(),
             tunnel(
+                            "accept-proxy",
+                            "WHO",
+                            "Asks connections of anyone, or of these networks, for a PROXY header, and believes it.")
+                    .or("off")
+                    .many(),
+            tunnel("send-proxy", "VERSION", "Tells the target first whose connection it is: off, v1, v2 or v2-ssl.")
+                    .or("off"),
+            tunnel(
                             "certificate",
                             "FILE",
                             "Shows these certificates: PEM or DER, PKCS#12, JKS, or a directory; may hold keys too.")

@@ -44,6 +44,10 @@ public record TunnelConfig(
                 }
             }
         }
+        if (accept.proxy().anyone() && !accept.listen().isLocal()) {
+            choices.add("accept-proxy anyone: whoever reaches " + accept.listen()
+                    + " says which address it comes from, so the log and max-connections-per-source believe anybody");
+        }
         AcceptTls clients = accept.tls();
         if (clients != null) {
             redirections(clients)

@@ -49,6 +49,9 @@ final class TunnelReader {
         Revocation revocation = new RevocationReader(role, values).ofClients(access);
         List<NamedService> names = new NamesReader(said, problems).read();
         boolean refuseUnknown = refusesUnknownNames();
+        ProxyReader proxy = new ProxyReader(role, values);
+        AcceptProxy awaited = proxy.accept(listen);
+        SendProxy sent = proxy.send();
         return access == null || listen == null
                 ? null
                 : new TunnelConfig(
@@ -56,8 +59,9 @@ final class TunnelReader {
                         new AcceptLeg(
                                 listen,
                                 new AcceptTls(
-                                        keys, access, settings, revocation, publishPin, staple, names, refuseUnknown)),
-                        new ConnectLeg(target, null),
+                                        keys, access, settings, revocation, publishPin, staple, names, refuseUnknown),
+                                awaited),
+                        new ConnectLeg(target, null).withProxy(sent),
                         limits,
                         timeouts);
     }
@@ -87,12 +91,16 @@ final class TunnelReader {
         ServerTrust trust = trustReader.trust();
         String serverName = trustReader.serverName();
         Revocation revocation = new RevocationReader(role, values).ofServer();
+        ProxyReader proxy = new ProxyReader(role, values);
+        AcceptProxy awaited = proxy.accept(listen);
+        SendProxy sent = proxy.send();
         return trust == null || target == null || listen == null
                 ? null
                 : new TunnelConfig(
                         said.name(),
-                        new AcceptLeg(listen, null),
-                        new ConnectLeg(target, new ConnectTls(trust, revocation, serverName, keys, settings)),
+                        new AcceptLeg(listen, null, awaited),
+                        new ConnectLeg(target, new ConnectTls(trust, revocation, serverName, keys, settings))
+                                .withProxy(sent),
                         limits,
                         timeouts);
     }

@@ -45,6 +45,11 @@ public enum CloseReason {
             Origin.TARGET,
             Level.WARN,
             "TCP got no sign of life from the target for too long (keepalive, unacknowledged-timeout)"),
+    PROXY_HEADER_REFUSED(
+            "proxy_header_refused",
+            Origin.CLIENT,
+            Level.WARN,
+            "the connection did not begin with the PROXY header that accept-proxy asks for; detail says what was wrong"),
     CLIENT_HANDSHAKE_FAILED(
             "client_handshake_failed", Origin.CLIENT, Level.WARN, "the TLS handshake with the client failed"),
     TARGET_HANDSHAKE_FAILED(

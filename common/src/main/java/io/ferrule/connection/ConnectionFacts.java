@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionFacts {
     private final long id;
     private final String tunnel;
-    private final SocketAddress client;
+    private volatile SocketAddress client;
+    private volatile @Nullable SocketAddress balancer;
     private final Instant openedAt;
     private final long openedNanos;
 
@@ -30,6 +31,7 @@ public final class ConnectionFacts {
     /** How far a connection has come. */
     public enum Stage {
         ACCEPTED,
+        PROXY_HEADER,
         NEGOTIATING,
         ACCEPT_HANDSHAKE,
         CONNECTING,
@@ -61,9 +63,14 @@ public final class ConnectionFacts {
         return tunnel;
     }
 
-    /** The address that the client connected from. */
+    /** The address that the client connected from; the balancer's own as long as one that is believed has not told. */
     public SocketAddress client() {
         return client;
+    }
+
+    /** The address that the connection itself came from, where that is another one than the client's; else null. */
+    public @Nullable SocketAddress balancer() {
+        return balancer;
     }
 
     public Instant openedAt() {
@@ -117,6 +124,12 @@ public final class ConnectionFacts {
     /** Event loop only. */
     public void enter(Stage next) {
         stage = next;
+    }
+
+    /** Event loop only, once: who connected speaks for this client. */
+    public void actsFor(SocketAddress realClient) {
+        balancer = client;
+        client = realClient;
     }
 
     /** Event loop only. */

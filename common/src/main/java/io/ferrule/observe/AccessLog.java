@@ -34,6 +34,7 @@ public final class AccessLog implements ConnectionObserver, AutoCloseable {
             CloseReason.TOO_MANY_CONNECTIONS,
             CloseReason.TOO_MANY_FROM_SOURCE,
             CloseReason.TOO_MANY_HANDSHAKES,
+            CloseReason.PROXY_HEADER_REFUSED,
             CloseReason.CLIENT_HANDSHAKE_FAILED,
             CloseReason.TARGET_HANDSHAKE_FAILED,
             CloseReason.CONNECT_FAILED,
@@ -109,6 +110,10 @@ public final class AccessLog implements ConnectionObserver, AutoCloseable {
                 .addKeyValue("tunnel", facts.tunnel())
                 .addKeyValue("id", facts.id())
                 .addKeyValue("client", Printable.address(facts.client()));
+        SocketAddress balancer = facts.balancer();
+        if (balancer != null) {
+            line = line.addKeyValue("balancer", Printable.address(balancer));
+        }
         SocketAddress target = facts.target();
         if (target != null) {
             line = line.addKeyValue("target", Printable.address(target));

@@ -68,7 +68,8 @@ final class EndLines {
                 lines.add(ConnectionLines.INFO, "transfer: s_poll_wait: TIMEOUTidle exceeded: sending reset");
             case HALF_CLOSE_TIMEOUT ->
                 lines.add(ConnectionLines.ERR, "transfer: s_poll_wait: TIMEOUTclose exceeded: closing");
-            case TOO_MANY_CONNECTIONS,
+            case PROXY_HEADER_REFUSED,
+                    TOO_MANY_CONNECTIONS,
                     TOO_MANY_FROM_SOURCE,
                     TOO_MANY_HANDSHAKES,
                     PERMISSION_GONE,

@@ -1,5 +1,6 @@
 package io.ferrule.tunnel;
 
+import io.ferrule.config.AcceptProxy;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.Address;
@@ -8,6 +9,7 @@ import io.ferrule.config.ConnectTls;
 import io.ferrule.config.Limits;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.Revocation;
+import io.ferrule.config.SendProxy;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.HandshakeFailure;
@@ -52,6 +54,16 @@ final class Explainer {
         ConnectTls connect = config.connect().tls();
         ConnectLeg leg = config.connect();
         clients(accept);
+        if (!config.accept().proxy().equals(AcceptProxy.NOBODY)) {
+            part(
+                    "Whose word is taken for where clients are",
+                    ProxyWords.believed(config.accept().proxy()));
+        }
+        if (config.connect().proxy() != SendProxy.OFF) {
+            part(
+                    "What the target is told of clients",
+                    ProxyWords.told(config.connect().proxy()));
+        }
         if (leg.targets().size() > 1 || leg.source() != null) {
             part("Where connections go", ways(leg));
         }

@@ -1,7 +1,9 @@
 package io.ferrule.tunnel;
 
 import io.ferrule.backend.Backend;
+import io.ferrule.config.SendProxy;
 import io.ferrule.connection.Leg;
+import io.ferrule.proxyprotocol.OutgoingHeader;
 import io.ferrule.tls.TlsContext;
 import io.ferrule.tls.TlsHandler;
 import io.netty.channel.Channel;
@@ -105,6 +107,10 @@ final class TargetProbe {
     private final class ConnectLeg extends ChannelInitializer<Channel> {
         @Override
         protected void initChannel(Channel channel) {
+            SendProxy version = parts.config().connect().proxy();
+            if (version != SendProxy.OFF) {
+                TunnelPipeline.sendHeader(channel, OutgoingHeader.ofOurselves(version));
+            }
             TlsContext context = parts.tls().context(Leg.CONNECT);
             if (context != null) {
                 channel.pipeline()

@@ -6,6 +6,7 @@ import io.ferrule.admission.Admission;
 import io.ferrule.backend.Backend;
 import io.ferrule.backend.ConnectFailed;
 import io.ferrule.config.DurationText;
+import io.ferrule.config.SendProxy;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionFacts.Stage;
@@ -17,12 +18,16 @@ import io.ferrule.connection.Leg;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
 import io.ferrule.net.Tcp;
+import io.ferrule.proxyprotocol.AwaitedHeader;
+import io.ferrule.proxyprotocol.OutgoingHeader;
+import io.ferrule.proxyprotocol.ProxyHeader;
 import io.ferrule.relay.OutputShutdown;
 import io.ferrule.relay.Relay;
 import io.ferrule.tls.TlsHandler;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +48,10 @@ final class TunnelConnection implements Relay.Owner {
     private final int rules;
 
     private Admission.@Nullable Permit connectionPermit;
+    private Admission.@Nullable Permit sourcePermit;
     private Admission.@Nullable Permit handshakePermit;
+    private ProxyHeader told = ProxyHeader.NOTHING;
+    private Duration headerTook = Duration.ZERO; // of the time that the client's handshake has
     private @Nullable TlsHandler acceptTls;
     private @Nullable TlsHandler connectTls;
     private @Nullable Future<Channel> connecting;
@@ -81,19 +89,69 @@ final class TunnelConnection implements Relay.Owner {
     void begin() {
         observer.opened(facts);
         parts.registry().add(this);
-        Optional<CloseReason> refusal = admit();
+        boolean hasHeader = parts.config().accept().proxy().isAwaitedFrom(facts.client());
+        Optional<CloseReason> refusal = admit(hasHeader);
         if (refusal.isPresent()) {
             cut(refusal.get());
+            return;
+        }
+        acceptTls = assemble(acceptChannel, Leg.ACCEPT);
+        if (hasHeader) {
+            awaitHeader();
         } else {
-            observer.admitted(facts);
-            acceptTls = assemble(acceptChannel, Leg.ACCEPT);
-            if (talk == null) {
-                secureClient();
-            } else if (isTargetFirst()) {
-                connect();
-            } else {
-                talk.beforeTls(this::secureClient);
+            clientKnown();
+        }
+    }
+
+    /** A balancer in front says first whose connection it is. */
+    private void awaitHeader() {
+        facts.enter(Stage.PROXY_HEADER);
+        Duration limit = parts.config().timeouts().handshake();
+        limit(
+                limit,
+                new ConnectionFailure(
+                        CloseReason.PROXY_HEADER_REFUSED, "it was not there after " + DurationText.of(limit)));
+        TunnelPipeline.awaitHeader(acceptChannel, new AwaitedHeader.Stage() {
+            @Override
+            public void told(ProxyHeader header) {
+                headerRead(header);
             }
+
+            @Override
+            public void failed(ConnectionFailure failure) {
+                TunnelConnection.this.failed(failure);
+            }
+        });
+    }
+
+    private void headerRead(ProxyHeader header) {
+        cancelDeadline();
+        if (ended) {
+            return;
+        }
+        headerTook = since(facts.openedNanos());
+        acceptChannel.config().setAutoRead(acceptTls != null);
+        if (header.source() != null) {
+            told = header;
+            facts.actsFor(header.source());
+        }
+        Admission source = parts.limits().admitFrom(facts.client());
+        if (source instanceof Admission.Refused refused) {
+            cut(refused.reason());
+            return;
+        }
+        sourcePermit = (Admission.Permit) source;
+        clientKnown();
+    }
+
+    private void clientKnown() {
+        observer.admitted(facts);
+        if (talk == null) {
+            secureClient();
+        } else if (isTargetFirst()) {
+            connect();
+        } else {
+            talk.beforeTls(this::secureClient);
         }
     }
 
@@ -111,13 +169,15 @@ final class TunnelConnection implements Relay.Owner {
     }
 
     /** Takes the places that the connection needs; the reason if one is not to be had. */
-    private Optional<CloseReason> admit() {
-        Admission connection = parts.limits().admit(facts.client());
+    private Optional<CloseReason> admit(boolean hasHeader) {
+        // A balancer has many clients, and each of them is counted once it is known.
+        Admission connection =
+                hasHeader ? parts.limits().admit() : parts.limits().admit(facts.client());
         if (connection instanceof Admission.Refused refused) {
             return Optional.of(refused.reason());
         }
         connectionPermit = (Admission.Permit) connection;
-        if (parts.tls().context(Leg.ACCEPT) == null) {
+        if (parts.tls().context(Leg.ACCEPT) == null && !hasHeader) {
             return Optional.empty();
         }
         Admission handshake = parts.limits().admitHandshake();
@@ -208,8 +268,22 @@ final class TunnelConnection implements Relay.Owner {
         @Override
         protected void initChannel(Channel channel) {
             connectChannel = channel;
+            SendProxy version = parts.config().connect().proxy();
+            if (version != SendProxy.OFF) {
+                TunnelPipeline.sendHeader(channel, header(version));
+            }
             connectTls = assemble(channel, Leg.CONNECT);
         }
+    }
+
+    private byte[] header(SendProxy version) {
+        SocketAddress destination = told.destination();
+        TlsSession session = facts.tls(Leg.ACCEPT);
+        return OutgoingHeader.of(
+                version,
+                new ProxyHeader(facts.client(), destination != null ? destination : acceptChannel.localAddress()),
+                session,
+                session == null ? null : parts.material().onlyShown(session.service()));
     }
 
     private void connected(Channel channel, long began) {
@@ -266,9 +340,7 @@ final class TunnelConnection implements Relay.Owner {
         observer.securing(facts, leg);
         long began = System.nanoTime();
         Duration limit = parts.config().timeouts().handshake();
-        deadline = acceptChannel
-                .eventLoop()
-                .schedule(() -> handshakeTimedOut(leg, limit), limit.toMillis(), TimeUnit.MILLISECONDS);
+        limit(leg == Leg.ACCEPT ? limit.minus(headerTook) : limit, handshakeTimedOut(leg, limit));
         tls.handshake().addListener((Future<TlsSession> done) -> {
             cancelDeadline();
             if (ended) {
@@ -320,12 +392,18 @@ final class TunnelConnection implements Relay.Owner {
         }
     }
 
-    private void handshakeTimedOut(Leg leg, Duration limit) {
-        failed(new ConnectionFailure(
+    private void limit(Duration limit, ConnectionFailure failure) {
+        deadline = acceptChannel
+                .eventLoop()
+                .schedule(() -> failed(failure), Math.max(0, limit.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    private static ConnectionFailure handshakeTimedOut(Leg leg, Duration limit) {
+        return new ConnectionFailure(
                 CloseReason.handshakeFailed(leg),
                 HandshakeFailure.TIMEOUT,
                 "the handshake was not finished after " + DurationText.of(limit)
-                        + (leg == Leg.CONNECT ? "; does the target speak TLS on that port?" : "")));
+                        + (leg == Leg.CONNECT ? "; does the target speak TLS on that port?" : ""));
     }
 
     private static ConnectionFailure handshakeFailure(Leg leg, Throwable cause) {
@@ -443,6 +521,7 @@ final class TunnelConnection implements Relay.Owner {
     }
 
     private void closed() {
+        release(sourcePermit);
         release(connectionPermit);
         parts.uses().end();
         parts.registry().remove(this);

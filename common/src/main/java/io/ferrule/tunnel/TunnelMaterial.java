@@ -10,6 +10,7 @@ import io.ferrule.config.Revocation;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.pki.OwnStaples;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -139,6 +140,19 @@ public record TunnelMaterial(
             }
         }
         return cautions;
+    }
+
+    /**
+     * The one certificate that clients of a service are shown.
+     *
+     * @param service the {@link NamedService}'s name; empty for the tunnel's own
+     * @return null if there are several, of which each client takes what suits it
+     */
+    @Nullable
+    X509Certificate onlyShown(String service) {
+        Named named = names.get(service);
+        List<KeyMaterial> own = named == null || named.own().isEmpty() ? accept : named.own();
+        return own.size() == 1 ? own.get(0).leaf() : null;
     }
 
     /** All that is shown to clients, whatever name they ask for. */

@@ -2,9 +2,11 @@ package io.ferrule.tunnel;
 
 import io.ferrule.connection.Leg;
 import io.ferrule.negotiate.Party;
+import io.ferrule.proxyprotocol.AwaitedHeader;
 import io.ferrule.relay.RelayHandler;
 import io.ferrule.tls.TlsContext;
 import io.ferrule.tls.TlsHandler;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The order in space: which handlers stand on a leg's channel. The same table for both legs and both programs.
  *
  * <pre>
- *   network ─▶ tls (if the leg has it) ─▶ relay
+ *   network ─▶ proxy (while a PROXY header is awaited) ─▶ tls (if the leg has it) ─▶ relay
  *
  *   where something is said around TLS:
  *   network ─▶ party ─▶ relay, then network ─▶ tls ─▶ party ─▶ relay, and at last as above
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TunnelPipeline {
     /** Names of the handlers, in the order in which received bytes pass them. */
+    static final String PROXY = "proxy";
+
     static final String TLS = "tls";
 
     /** Speaks with the peer as long as something is said around TLS; there before it, and then behind it. */
@@ -74,5 +78,16 @@ final class TunnelPipeline {
         before.leave();
         channel.config().setAutoRead(true);
         return handler;
+    }
+
+    /** Has an accept leg's first bytes read as a PROXY header. */
+    static void awaitHeader(Channel channel, AwaitedHeader.Stage stage) {
+        channel.pipeline().addFirst(PROXY, new AwaitedHeader(stage));
+        channel.config().setAutoRead(true);
+    }
+
+    /** Sends a PROXY header: on a connect leg that has just connected, before its handlers are there and say anything. */
+    static void sendHeader(Channel channel, byte[] header) {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(header)); // if it fails the channel does, and that is noticed
     }
 }

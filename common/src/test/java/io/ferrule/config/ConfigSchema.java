@@ -31,6 +31,11 @@ final class ConfigSchema {
             entry("transport", choice(Values.labels(TransportChoice.class))),
             entry("log-format", choice(Values.labels(LogFormat.class))),
             entry("log-level", choice(List.of("error", "warn", "info", "debug", "trace"))),
+            entry(
+                    "accept-proxy",
+                    padded(
+                            "off|anyone|[0-9]{1,3}(\\.[0-9]{1,3}){3}(/[0-9]{1,2})?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(/[0-9]{1,3})?")),
+            entry("send-proxy", choice(List.of("off", "v1", "v2", "v2-ssl"))),
             entry("access", choice(List.of("invited", "anyone"))),
             entry("client-certificate", choice(List.of("required", "optional"))),
             entry("client-name", NAME),

@@ -152,16 +152,23 @@ class ConfigTextTest {
                                         random.nextBoolean() ? null : Path.of(path() + name),
                                         random.nextBoolean(),
                                         names,
-                                        !names.isEmpty() && random.nextBoolean())),
-                        new ConnectLeg(target, null),
+                                        !names.isEmpty() && random.nextBoolean()),
+                                acceptProxy()),
+                        new ConnectLeg(target, null).withProxy(pick(SendProxy.values())),
                         limits,
                         timeouts)
                 : new TunnelConfig(
                         name,
-                        new AcceptLeg(listen, null),
-                        new ConnectLeg(target, connectTls(target, keys, settings)),
+                        new AcceptLeg(listen, null, acceptProxy()),
+                        new ConnectLeg(target, connectTls(target, keys, settings))
+                                .withProxy(pick(SendProxy.OFF, SendProxy.V1, SendProxy.V2)),
                         limits,
                         timeouts);
+    }
+
+    private AcceptProxy acceptProxy() {
+        return AcceptProxy.parse(
+                pick(List.of("off"), List.of("anyone"), List.of("10.0.0.0/8"), List.of("192.0.2.1", "2001:db8::/32")));
     }
 
     private TlsSettings settings(Role role) {

@@ -164,6 +164,11 @@ public final class Peer implements AutoCloseable {
         return this;
     }
 
+    /** Its own port, by which the other end knows it. */
+    public int localPort() {
+        return socket.getLocalPort();
+    }
+
     /** The version of TLS spoken, such as {@code TLSv1.3}. */
     public String tlsVersion() {
         return ((SSLSocket) socket).getSession().getProtocol();
