@@ -2,8 +2,10 @@ package io.ferrule.app;
 
 import io.ferrule.config.Address;
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.SocketOwner;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.net.Errno;
+import io.ferrule.net.SocketOptionException;
 import io.ferrule.stunnel.ProcessLines;
 import io.ferrule.stunnel.StunnelTunnels;
 import io.ferrule.tunnel.ListenObserver;
@@ -43,11 +45,20 @@ final class StunnelPlaces implements ListenObserver {
     @Override
     public void bound(TunnelConfig tunnel, Address place, int descriptor) {
         lines.bound(StunnelTunnels.section(tunnel.name()), place, descriptor);
+        SocketOwner owner = tunnel.sockets().listen().owner();
+        if (owner != null && place instanceof Address.Unix unix) {
+            lines.chowned(unix, owner.user(), owner.group());
+        }
     }
 
     @Override
     public void refused(TunnelConfig tunnel, OperatorException why) {
         anyRefused = true;
+        SocketOptionException option = SocketOptionException.in(why);
+        if (option != null) {
+            lines.optionFailed(String.valueOf(option.getMessage()));
+            return;
+        }
         Errno errno = why.getCause() == null ? null : Errno.of(why.getCause());
         lines.notBound(
                 StunnelTunnels.section(tunnel.name()),

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One tunnel: what it accepts, where it connects, and its bounds. The core does not ask which program it runs in.
  *
  * @param negotiation what is said around TLS; null for nothing, which it mostly is
+ * @param sockets what is asked of its sockets besides
  */
 public record TunnelConfig(
         String name,
@@ -16,10 +17,11 @@ public record TunnelConfig(
         ConnectLeg connect,
         Limits limits,
         Timeouts timeouts,
-        @Nullable Negotiation negotiation) {
+        @Nullable Negotiation negotiation,
+        SocketRules sockets) {
     /** One that speaks TLS from the first byte on. */
     public TunnelConfig(String name, AcceptLeg accept, ConnectLeg connect, Limits limits, Timeouts timeouts) {
-        this(name, accept, connect, limits, timeouts, null);
+        this(name, accept, connect, limits, timeouts, null, SocketRules.NONE);
     }
 
     /** The unsafe choices in effect, a sentence each, to be logged as warnings at every start; mostly empty. */
@@ -77,17 +79,18 @@ public record TunnelConfig(
 
     /** The same with another accept leg. */
     public TunnelConfig withAccept(AcceptLeg leg) {
-        return new TunnelConfig(name, leg, connect, limits, timeouts, negotiation);
+        return new TunnelConfig(name, leg, connect, limits, timeouts, negotiation, sockets);
     }
 
     /** The same, but no more connections at once than so many. */
     public TunnelConfig withAtMost(int connections) {
-        return new TunnelConfig(name, accept, connect, limits.withAtMost(connections), timeouts, negotiation);
+        return new TunnelConfig(
+                name, accept, connect, limits.withAtMost(connections), timeouts, negotiation, sockets);
     }
 
     /** The same, but with this to be said around TLS. */
     public TunnelConfig withNegotiation(@Nullable Negotiation asked) {
-        return new TunnelConfig(name, accept, connect, limits, timeouts, asked);
+        return new TunnelConfig(name, accept, connect, limits, timeouts, asked, sockets);
     }
 
     private static List<String> ofClients(Access access, Revocation revocation, String of) {

@@ -17,6 +17,16 @@ public interface ConnectionObserver {
     /** No limit refuses it; its first stage begins. */
     default void admitted(ConnectionFacts facts) {}
 
+    /** Nothing that is known of its client without TLS refuses it. */
+    default void welcomed(ConnectionFacts facts) {}
+
+    /**
+     * An option of a leg's socket is not set, and the connection goes on.
+     *
+     * @param error with the option, such as {@code SO_DEBUG: Permission denied (13)}
+     */
+    default void optionRefused(ConnectionFacts facts, Leg leg, String error) {}
+
     /** A leg's handshake begins. */
     default void securing(ConnectionFacts facts, Leg leg) {}
 

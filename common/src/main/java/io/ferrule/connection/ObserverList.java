@@ -74,6 +74,16 @@ record ObserverList(List<ConnectionObserver> observers) implements ConnectionObs
     }
 
     @Override
+    public void welcomed(ConnectionFacts facts) {
+        observers.forEach(o -> o.welcomed(facts));
+    }
+
+    @Override
+    public void optionRefused(ConnectionFacts facts, Leg leg, String error) {
+        observers.forEach(o -> o.optionRefused(facts, leg, error));
+    }
+
+    @Override
     public void securing(ConnectionFacts facts, Leg leg) {
         observers.forEach(o -> o.securing(facts, leg));
     }

@@ -18,6 +18,10 @@ final class BindFailure {
     }
 
     private static String why(Address address, Throwable cause) {
+        SocketOptionException option = SocketOptionException.in(cause);
+        if (option != null) {
+            return "the socket option cannot be set: " + option.getMessage();
+        }
         Errno errno = Errno.of(cause);
         if (errno == null) {
             return String.valueOf(cause.getMessage());

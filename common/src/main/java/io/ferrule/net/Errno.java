@@ -14,13 +14,18 @@ public enum Errno {
     EADDRNOTAVAIL(99, 49, "Cannot assign requested address"),
     EAGAIN(11, 35, "Resource temporarily unavailable"),
     ECONNREFUSED(111, 61, "Connection refused"),
+    EINVAL(22, 22, "Invalid argument"),
     EHOSTUNREACH(113, 65, "No route to host"),
     EMFILE(24, 24, "Too many open files"),
     ENETUNREACH(101, 51, "Network is unreachable"),
+    ENODEV(19, 19, "No such device"),
     ENFILE(23, 23, "Too many open files in system"),
     ENOBUFS(105, 55, "No buffer space available"),
     ENOENT(2, 2, "No such file or directory"),
-    ENOMEM(12, 12, "Cannot allocate memory");
+    ENOMEM(12, 12, "Cannot allocate memory"),
+    ENOPROTOOPT(92, 42, "Protocol not available"),
+    EOPNOTSUPP(95, 102, "Operation not supported"),
+    EPERM(1, 1, "Operation not permitted");
 
     private static final boolean LINUX = System.getProperty("os.name", "").startsWith("Linux");
 

@@ -1,14 +1,18 @@
 package io.ferrule.net;
 
 import io.ferrule.config.Address;
+import io.ferrule.config.ListenOptions;
 import io.ferrule.config.OperatorException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts connections on one address until it is closed. Any thread may call it. */
 public final class Listener {
@@ -67,6 +72,12 @@ public final class Listener {
      */
     public static CompletableFuture<Listener> reserve(
             Transport transport, EventLoopGroup loops, Address address, Acceptor acceptor) {
+        return reserve(transport, loops, address, ListenOptions.DEFAULT, acceptor);
+    }
+
+    /** The same, with options of the socket; that they cannot be set is a {@link SocketOptionException} behind the failure. */
+    public static CompletableFuture<Listener> reserve(
+            Transport transport, EventLoopGroup loops, Address address, ListenOptions options, Acceptor acceptor) {
         CompletableFuture<Listener> listener = new CompletableFuture<>();
         Turnstile turnstile = new Turnstile(acceptor);
         SocketAddress place = null; // of a socket that has none yet
@@ -80,13 +91,13 @@ public final class Listener {
         }
         ChannelFuture bound;
         try {
-            ServerBootstrap bootstrap = bootstrap(transport, loops, address, turnstile);
+            ServerBootstrap bootstrap = bootstrap(transport, loops, address, place, options, turnstile);
             bound = place == null ? bootstrap.register() : bootstrap.bind(place);
         } catch (RuntimeException noSocket) { // Netty wraps a failing socket(2), for instance EMFILE
             listener.completeExceptionally(BindFailure.of(address, noSocket));
             return listener;
         }
-        var unused = bound.addListener(done -> finish(bound, address, turnstile, listener));
+        var unused = bound.addListener(done -> finish(bound, address, options, turnstile, listener));
         return listener;
     }
 
@@ -141,10 +152,15 @@ public final class Listener {
     }
 
     private static ServerBootstrap bootstrap(
-            Transport transport, EventLoopGroup loops, Address address, Turnstile turnstile) {
+            Transport transport,
+            EventLoopGroup loops,
+            Address address,
+            @Nullable SocketAddress place,
+            ListenOptions options,
+            Turnstile turnstile) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
-                .channelFactory(transport.serverChannel(address))
+                .channelFactory(equipped(transport.serverChannel(address), place, options))
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.AUTO_READ, false)
                 .handler(onEach(server -> server.pipeline()
@@ -157,11 +173,31 @@ public final class Listener {
                     acceptor.options().apply(accepted);
                     accepted.pipeline().addLast(acceptor.handler());
                 }));
-        if (address instanceof Address.Tcp) {
+        if (address instanceof Address.Tcp && !says(options, "SO_REUSEADDR")) {
             // A restart need not wait for TIME_WAIT. Never SO_REUSEPORT: a second instance on a busy port has to fail.
             bootstrap.option(ChannelOption.SO_REUSEADDR, true);
         }
         return bootstrap;
+    }
+
+    private static boolean says(ListenOptions options, String name) {
+        return options.settings().stream().anyMatch(setting -> setting.name().equals(name));
+    }
+
+    /** Not by the bootstrap, which goes on without an option that cannot be set. */
+    private static ChannelFactory<? extends ServerChannel> equipped(
+            ChannelFactory<? extends ServerChannel> sockets, @Nullable SocketAddress place, ListenOptions options) {
+        return () -> {
+            ServerChannel channel = sockets.newChannel();
+            try {
+                InetAddress ip = place instanceof InetSocketAddress inet ? inet.getAddress() : null;
+                SocketSettings.apply(channel, options.settings(), ip);
+                return channel;
+            } catch (SocketOptionException e) {
+                channel.unsafe().closeForcibly();
+                throw new ChannelException(e);
+            }
+        };
     }
 
     private static ChannelHandler onEach(java.util.function.Consumer<Channel> setUp) {
@@ -190,11 +226,15 @@ public final class Listener {
     }
 
     private static void finish(
-            ChannelFuture bound, Address asked, Turnstile turnstile, CompletableFuture<Listener> listener) {
+            ChannelFuture bound,
+            Address asked,
+            ListenOptions options,
+            Turnstile turnstile,
+            CompletableFuture<Listener> listener) {
         Throwable cause = bound.cause();
         if (cause == null) {
             try {
-                listener.complete(new Listener(bound.channel(), actual(bound.channel(), asked), turnstile));
+                listener.complete(new Listener(bound.channel(), actual(bound.channel(), asked, options), turnstile));
                 return;
             } catch (IOException e) {
                 var unused = bound.channel().close();
@@ -204,7 +244,7 @@ public final class Listener {
         listener.completeExceptionally(BindFailure.of(asked, cause));
     }
 
-    private static Address actual(Channel channel, Address asked) throws IOException {
+    private static Address actual(Channel channel, Address asked, ListenOptions options) throws IOException {
         if (asked instanceof Address.Adopted there) {
             return there.bound();
         }
@@ -213,7 +253,7 @@ public final class Listener {
         }
         Address.Unix unix = (Address.Unix) asked;
         if (!unix.isAbstract()) {
-            new UnixSocketFile(unix.path()).protect();
+            new UnixSocketFile(unix.path()).protect(options.owner());
         }
         return asked;
     }

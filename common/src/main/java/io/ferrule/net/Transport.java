@@ -171,6 +171,11 @@ public enum Transport {
         };
     }
 
+    /** True if any option that the kernel has can be set on its sockets, by number. */
+    public boolean setsKernelOptions() {
+        return this == IO_URING || this == EPOLL;
+    }
+
     /** True if it can listen on abstract Unix sockets: a {@link java.nio.file.Path}, which the others take, holds no NUL. */
     public boolean hasAbstractSockets() {
         return this == IO_URING || this == EPOLL;

@@ -1,6 +1,7 @@
 package io.ferrule.net;
 
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.SocketOwner;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -10,11 +11,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 
 /** The file that a listening Unix socket stands on. Netty removes it when the listener closes. */
 record UnixSocketFile(Path path) {
     /** Connecting takes the right to write (unix(7)): only this user, and root. */
     private static final String MODE = "rw-------";
+
+    private static final String SHARED_MODE = "rw-rw----";
 
     /**
      * Makes way for a new socket: one that nobody accepts on any more is removed.
@@ -43,9 +47,21 @@ record UnixSocketFile(Path path) {
         }
     }
 
-    /** Narrows the file's mode from what the umask gave. */
-    void protect() throws IOException {
+    /** Narrows the file's mode from what the umask gave; then gives the file to its owner, if it is to have another. */
+    void protect(@Nullable SocketOwner owner) throws IOException {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(MODE));
+        if (owner == null) {
+            return;
+        }
+        if (owner.group() != 0) {
+            Files.setAttribute(path, "unix:gid", owner.group(), LinkOption.NOFOLLOW_LINKS);
+        }
+        if (owner.user() != 0) {
+            Files.setAttribute(path, "unix:uid", owner.user(), LinkOption.NOFOLLOW_LINKS);
+        }
+        if (owner.shared()) { // not before it has its group
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(SHARED_MODE));
+        }
     }
 
     private boolean isLive() throws IOException {

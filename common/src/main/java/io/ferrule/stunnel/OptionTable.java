@@ -22,7 +22,6 @@ final class OptionTable {
     static Fate fate(StunnelOption option, String value) {
         return switch (option.name()) {
             case "options" -> TlsOptions.fate(value);
-            case "socket" -> SocketOption.fate(value);
             case "protocol" -> Protocol.fate(value);
             case "ciphers" -> CipherString.fate(value, option.usual());
             case "curves" -> CurveList.fate(value, option.usual());

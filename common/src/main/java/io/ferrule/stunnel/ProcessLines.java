@@ -85,6 +85,16 @@ public final class ProcessLines {
         log.log(NOTICE, ID, "Binding service [" + service + "] to " + text(place) + ": " + error);
     }
 
+    /** A Unix socket belongs to whom it was to belong to; 0 for a number that was left as it is. */
+    public void chowned(Address.Unix place, int user, int group) {
+        log.log(DEBUG, ID, "Socket chown succeeded: %s, UID=%d, GID=%d".formatted(place.path(), user, group));
+    }
+
+    /** An option of the socket cannot be set, such as {@code SO_DEBUG: Permission denied (13)}. */
+    public void optionFailed(String error) {
+        log.log(ERR, ID, error);
+    }
+
     /** It has no place at all. */
     public void bindingFailed(String service) {
         log.log(ERR, ID, "Binding service [" + service + "] failed");

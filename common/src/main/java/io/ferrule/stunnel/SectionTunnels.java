@@ -11,21 +11,27 @@ import io.ferrule.config.KeySources;
 import io.ferrule.config.Limits;
 import io.ferrule.config.NameMatching;
 import io.ferrule.config.NamedService;
+import io.ferrule.config.ListenOptions;
 import io.ferrule.config.ServerTrust;
+import io.ferrule.config.SocketOwner;
+import io.ferrule.config.SocketRules;
 import io.ferrule.config.Timeouts;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.stunnel.StunnelConfig.Globals;
 import io.ferrule.stunnel.StunnelService.Sni;
+import io.ferrule.stunnel.StunnelService.Sockets;
 import io.ferrule.stunnel.StunnelService.Waits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of one section its tunnels, one for each address that it accepts at. */
@@ -35,6 +41,9 @@ final class SectionTunnels {
 
     /** With zero, stunnel ends a connection as soon as one side has; zero is never here. */
     private static final Duration AT_ONCE = Duration.ofMillis(1);
+
+    private static final Set<String> HANDED_DOWN =
+            Set.of("SO_KEEPALIVE", "TCP_KEEPCNT", "TCP_KEEPIDLE", "TCP_KEEPINTVL");
 
     private final Globals globals;
     private final StunnelService service;
@@ -62,6 +71,7 @@ final class SectionTunnels {
         ConnectLeg connect = connect(service.client() ? settings : null);
         AcceptTls accept = service.client() ? null : accept(settings);
         Timeouts timeouts = timeouts();
+        SocketRules sockets = sockets();
         List<Address> places = places();
         List<TunnelConfig> tunnels = new ArrayList<>();
         for (Address place : places) {
@@ -72,7 +82,8 @@ final class SectionTunnels {
                     connect,
                     Limits.DEFAULT,
                     timeouts,
-                    Protocol.negotiation(service.negotiation())));
+                    Protocol.negotiation(service.negotiation()),
+                    sockets));
         }
         return tunnels;
     }
@@ -244,7 +255,7 @@ final class SectionTunnels {
                 waits.close().isZero() ? AT_ONCE : waits.close(),
                 waits.idle(),
                 OWN.reset(),
-                keepAlive(),
+                OWN.keepAlive(),
                 OWN.unacknowledged());
     }
 
@@ -256,18 +267,24 @@ final class SectionTunnels {
         return own;
     }
 
-    /** Found anywhere it is taken for both legs. */
-    private Duration keepAlive() {
-        Duration silence = OWN.keepAlive();
-        for (var options : List.of(
-                service.sockets().accept(),
-                service.sockets().local(),
-                service.sockets().remote())) {
-            String idle = options.get("TCP_KEEPIDLE");
-            if (idle != null && idle.matches("[1-9]\\d{0,4}")) {
-                silence = Duration.ofSeconds(Long.parseLong(idle));
-            }
-        }
-        return silence;
+    private SocketRules sockets() {
+        Sockets asked = service.sockets();
+        // The kernel hands these down from the listening socket; but each accepted one is given Ferrule's own first.
+        Map<String, String> accepted = new HashMap<>(asked.accept());
+        accepted.keySet().retainAll(HANDED_DOWN);
+        accepted.putAll(asked.local());
+        return new SocketRules(
+                new ListenOptions(SocketOption.settings(asked.accept()), owner()),
+                SocketOption.settings(accepted),
+                SocketOption.settings(asked.remote()));
+    }
+
+    /** Of a Unix socket; its group may connect if the section itself says which. */
+    private @Nullable SocketOwner owner() {
+        StunnelService.Owner owner = service.conduct().owner();
+        boolean shared = owner.group() != 0
+                && service.given().stream()
+                        .anyMatch(line -> line.option().name().equals("setgid"));
+        return owner.user() == 0 && owner.group() == 0 ? null : new SocketOwner(owner.user(), owner.group(), shared);
     }
 }

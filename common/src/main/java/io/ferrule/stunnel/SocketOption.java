@@ -1,42 +1,45 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.SocketSetting;
+import java.math.BigInteger;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A socket option that stunnel can set.
  *
  * @param name case matters
  * @param standard what the kernel has without it, as {@code stunnel -sockets} tells
- * @param fate what becomes of it here, on every side
  */
-record SocketOption(String name, Type type, String standard, Fate fate) {
-    private static final Fate TAKES_ITS_OWN = Fate.notice("Ferrule sets this on its sockets as it needs it");
-    private static final Fate NOT_DONE = Fate.refused("Ferrule cannot set this option on a socket yet");
-
+record SocketOption(String name, Type type, String standard) {
     /** All of them, in the order of {@code stunnel -sockets}. */
     static final List<SocketOption> ALL = List.of(
-            new SocketOption("SO_DEBUG", Type.FLAG, "no", TAKES_ITS_OWN),
-            new SocketOption("SO_DONTROUTE", Type.FLAG, "no", NOT_DONE),
-            new SocketOption("SO_KEEPALIVE", Type.FLAG, "no", TAKES_ITS_OWN),
-            new SocketOption("SO_LINGER", Type.LINGER, "0:0", TAKES_ITS_OWN),
-            new SocketOption("SO_OOBINLINE", Type.FLAG, "no", TAKES_ITS_OWN),
-            new SocketOption("SO_RCVBUF", Type.NUMBER, "131072", TAKES_ITS_OWN),
-            new SocketOption("SO_SNDBUF", Type.NUMBER, "16384", TAKES_ITS_OWN),
-            new SocketOption("SO_RCVLOWAT", Type.NUMBER, "1", TAKES_ITS_OWN),
-            new SocketOption("SO_SNDLOWAT", Type.NUMBER, "1", TAKES_ITS_OWN),
-            new SocketOption("SO_RCVTIMEO", Type.TIME, "0:0", TAKES_ITS_OWN),
-            new SocketOption("SO_SNDTIMEO", Type.TIME, "0:0", TAKES_ITS_OWN),
-            new SocketOption("SO_REUSEADDR", Type.FLAG, "no", TAKES_ITS_OWN),
-            new SocketOption("SO_BINDTODEVICE", Type.TEXT, "", NOT_DONE),
-            new SocketOption("TCP_KEEPCNT", Type.NUMBER, "9", TAKES_ITS_OWN),
-            new SocketOption("TCP_KEEPIDLE", Type.NUMBER, "7200", TAKES_ITS_OWN),
-            new SocketOption("TCP_KEEPINTVL", Type.NUMBER, "75", TAKES_ITS_OWN),
-            new SocketOption("IP_TOS", Type.NUMBER, "0", NOT_DONE),
-            new SocketOption("IP_TTL", Type.NUMBER, "64", NOT_DONE),
-            new SocketOption("TCP_NODELAY", Type.FLAG, "no", TAKES_ITS_OWN),
-            new SocketOption("IP_FREEBIND", Type.FLAG, "no", NOT_DONE),
-            new SocketOption("IPV6_V6ONLY", Type.FLAG, "no", NOT_DONE));
+            new SocketOption("SO_DEBUG", Type.FLAG, "no"),
+            new SocketOption("SO_DONTROUTE", Type.FLAG, "no"),
+            new SocketOption("SO_KEEPALIVE", Type.FLAG, "no"),
+            new SocketOption("SO_LINGER", Type.LINGER, "0:0"),
+            new SocketOption("SO_OOBINLINE", Type.FLAG, "no"),
+            new SocketOption("SO_RCVBUF", Type.NUMBER, "131072"),
+            new SocketOption("SO_SNDBUF", Type.NUMBER, "16384"),
+            new SocketOption("SO_RCVLOWAT", Type.NUMBER, "1"),
+            new SocketOption("SO_SNDLOWAT", Type.NUMBER, "1"),
+            new SocketOption("SO_RCVTIMEO", Type.TIME, "0:0"),
+            new SocketOption("SO_SNDTIMEO", Type.TIME, "0:0"),
+            new SocketOption("SO_REUSEADDR", Type.FLAG, "no"),
+            new SocketOption("SO_BINDTODEVICE", Type.TEXT, ""),
+            new SocketOption("TCP_KEEPCNT", Type.NUMBER, "9"),
+            new SocketOption("TCP_KEEPIDLE", Type.NUMBER, "7200"),
+            new SocketOption("TCP_KEEPINTVL", Type.NUMBER, "75"),
+            new SocketOption("IP_TOS", Type.NUMBER, "0"),
+            new SocketOption("IP_TTL", Type.NUMBER, "64"),
+            new SocketOption("TCP_NODELAY", Type.FLAG, "no"),
+            new SocketOption("IP_FREEBIND", Type.FLAG, "no"),
+            new SocketOption("IPV6_V6ONLY", Type.FLAG, "no"));
+
+    /** What stunnel 5.75 has besides. */
+    private static final List<SocketOption> NEWER = List.of(new SocketOption("TCP_MAXSEG", Type.NUMBER, "536"));
 
     // IFNAMSIZ with the zero at its end (net/if.h).
     private static final int LONGEST_DEVICE = 15;
@@ -54,6 +57,27 @@ record SocketOption(String name, Type type, String standard, Fate fate) {
         Type(String form) {
             this.form = form;
         }
+
+        /** A value of this form, as strtol(3) has its numbers. */
+        private SocketSetting.Value read(String value) {
+            String[] parts = value.split(":", -1);
+            return switch (this) {
+                case FLAG -> new SocketSetting.Number(value.matches("(?i:yes)|1") ? 1 : 0);
+                case NUMBER -> new SocketSetting.Number((int) number(value));
+                case LINGER ->
+                    new SocketSetting.Linger((int) number(parts[0]), parts.length > 1 ? (int) number(parts[1]) : 0);
+                case TIME -> new SocketSetting.Time(number(parts[0]), parts.length > 1 ? number(parts[1]) : 0);
+                case TEXT -> new SocketSetting.Text(value);
+            };
+        }
+
+        private static long number(String digits) {
+            if (digits.isEmpty()) {
+                return 0;
+            }
+            BigInteger number = new BigInteger(digits);
+            return number.bitLength() < Long.SIZE ? number.longValue() : number.signum() * Long.MAX_VALUE;
+        }
     }
 
     /**
@@ -63,6 +87,14 @@ record SocketOption(String name, Type type, String standard, Fate fate) {
      */
     record Setting(char side, SocketOption option, String value) {}
 
+    /** The values of one side in the order in which stunnel sets them, which is that of {@link #ALL}. */
+    static List<SocketSetting> settings(Map<String, String> values) {
+        return Stream.concat(ALL.stream(), NEWER.stream())
+                .filter(option -> values.containsKey(option.name))
+                .map(option -> new SocketSetting(option.name, option.type.read(values.getOrDefault(option.name, ""))))
+                .toList();
+    }
+
     /** Reads {@code a|l|r:NAME=VALUE}; empty for anything else. */
     static Optional<Setting> parse(String text) {
         int equals = text.indexOf('=');
@@ -71,21 +103,10 @@ record SocketOption(String name, Type type, String standard, Fate fate) {
         }
         String name = text.substring(2, equals);
         String value = text.substring(equals + 1);
-        return ALL.stream()
+        return Stream.concat(ALL.stream(), NEWER.stream())
                 .filter(o -> o.name.equals(name) && value.matches(o.type.form))
                 .findFirst()
                 .map(o -> new Setting(text.charAt(0), o, value));
-    }
-
-    /** What becomes of a value of {@code socket}. */
-    static Fate fate(String text) {
-        return parse(text)
-                .map(s -> {
-                    boolean standard = s.value.matches("(?i:yes)|1")
-                            && !s.option.standardOn(s.side).equals("--");
-                    return standard ? Fate.HONOURED : s.option.fate;
-                })
-                .orElse(Fate.HONOURED); // the reader refuses what is no setting
     }
 
     /** What stunnel itself sets; {@code --} for nothing. */

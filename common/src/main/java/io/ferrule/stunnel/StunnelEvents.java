@@ -56,9 +56,28 @@ public final class StunnelEvents implements ConnectionObserver {
         ConnectionLines lines = new ConnectionLines(log, service.id().of(numbers.getAndIncrement(), random), service);
         open.put(facts, lines);
         lines.add(ConnectionLines.DEBUG, "Service [" + service.name() + "] started");
-        lines.add(
-                ConnectionLines.NOTICE,
-                "Service [" + service.name() + "] accepted connection from " + SocketNames.of(facts.client()));
+    }
+
+    @Override
+    public void welcomed(ConnectionFacts facts) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.add(
+                    ConnectionLines.NOTICE,
+                    "Service [" + lines.service().name() + "] accepted connection from "
+                            + SocketNames.of(facts.client()));
+        }
+    }
+
+    @Override
+    public void optionRefused(ConnectionFacts facts, Leg leg, String error) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.add(ConnectionLines.ERR, error);
+            lines.add(
+                    ConnectionLines.WARNING,
+                    "Failed to set " + (leg == Leg.ACCEPT ? "local" : "remote") + " socket options");
+        }
     }
 
     @Override

@@ -63,11 +63,6 @@ final class Unsupported {
                 service.conduct().libwrap(),
                 "libwrap",
                 "hosts.allow and hosts.deny are not read; have the firewall say who reaches the port");
-        boolean globalOwner = service.conduct().owner().equals(globals.process().owner());
-        refuse(
-                !globalOwner && !service.conduct().owner().equals(Owner.NONE),
-                "setuid, setgid of a socket",
-                "it belongs to who runs the program");
         refuse(
                 !service.peer().caEngine().isEmpty() || service.peer().caStore() != null,
                 "CAengine, CAstore",

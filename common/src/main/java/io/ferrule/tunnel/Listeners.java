@@ -1,6 +1,7 @@
 package io.ferrule.tunnel;
 
 import io.ferrule.config.Address;
+import io.ferrule.config.ListenOptions;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Problem;
 import io.ferrule.config.TunnelConfig;
@@ -38,15 +39,19 @@ final class Listeners {
     /**
      * One of them.
      *
-     * @param asked as the config has it
+     * @param asked as the config has it, like the options
      * @param owner the tunnel that gets what comes in; null for a socket of the service manager that no tunnel has now
      */
-    private record Place(Address asked, Listener listener, @Nullable Tunnel owner) {
+    private record Place(Address asked, ListenOptions options, Listener listener, @Nullable Tunnel owner) {
         void close(ListenObserver observer) {
             if (owner != null) {
                 observer.unbound(owner.config(), listener.address(), listener.descriptor());
             }
             var unused = listener.close();
+        }
+
+        Place of(@Nullable Tunnel next, Address address) {
+            return new Place(address, options, listener, next);
         }
 
         boolean isPassed() {
@@ -68,9 +73,11 @@ final class Listeners {
         for (int i = 0; i < tunnels.size(); i++) {
             configs.put(tunnels.get(i), material.get(i).config());
             Address address = material.get(i).config().accept().listen();
-            find(tunnels.get(i), address)
-                    .filter(place -> !holds(taken, place))
-                    .ifPresent(known(taken, tunnels.get(i), address));
+            Optional<Place> place = find(tunnels.get(i), address).filter(found -> !holds(taken, found));
+            if (place.isPresent()) {
+                checkOptions(place.get(), material.get(i).config());
+                taken.put(tunnels.get(i), place.get().of(tunnels.get(i), address));
+            }
         }
         for (int i = 0; i < tunnels.size(); i++) {
             Tunnel tunnel = tunnels.get(i);
@@ -78,9 +85,10 @@ final class Listeners {
                 TunnelConfig config = material.get(i).config();
                 Address address = config.accept().listen();
                 try {
-                    Listener listener = open(address, tunnel);
+                    ListenOptions options = config.sockets().listen();
+                    Listener listener = open(address, options, tunnel);
                     opened.add(listener);
-                    taken.put(tunnel, new Place(address, listener, tunnel));
+                    taken.put(tunnel, new Place(address, options, listener, tunnel));
                     observer.bound(config, listener.address(), listener.descriptor());
                 } catch (OperatorException e) {
                     refused.put(tunnel, e);
@@ -112,8 +120,14 @@ final class Listeners {
         return problems;
     }
 
-    private static java.util.function.Consumer<Place> known(Map<Tunnel, Place> taken, Tunnel tunnel, Address address) {
-        return place -> taken.put(tunnel, new Place(address, place.listener(), tunnel));
+    /** A socket that is bound cannot be given all options anew, and cannot be given up without refusing connections. */
+    private static void checkOptions(Place place, TunnelConfig config) throws OperatorException {
+        if (!place.options().equals(config.sockets().listen())) {
+            throw new OperatorException(
+                    "",
+                    "the options or the owner of the socket that listens on "
+                            + place.listener().address() + " have changed; restart the program to have them");
+        }
     }
 
     private static boolean holds(Map<Tunnel, Place> taken, Place place) {
@@ -149,9 +163,9 @@ final class Listeners {
         }
     }
 
-    private Listener open(Address address, Tunnel tunnel) throws OperatorException {
+    private Listener open(Address address, ListenOptions options, Tunnel tunnel) throws OperatorException {
         try {
-            return Listener.reserve(environment.transport(), environment.loops(), address, tunnel.acceptor())
+            return Listener.reserve(environment.transport(), environment.loops(), address, options, tunnel.acceptor())
                     .get(BIND_LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof OperatorException mendable) {
@@ -189,7 +203,7 @@ final class Listeners {
             if (!goesOn && place.isPassed()) {
                 // Closed, the descriptor could not be had again; the service manager goes on listening anyway.
                 place.listener().pause();
-                kept.add(new Place(place.asked(), place.listener(), null));
+                kept.add(place.of(null, place.asked()));
             } else if (!goesOn) {
                 place.close(observer);
             }

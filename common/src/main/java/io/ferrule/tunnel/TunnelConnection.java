@@ -17,6 +17,8 @@ import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
+import io.ferrule.net.SocketOptionException;
+import io.ferrule.net.SocketSettings;
 import io.ferrule.net.Tcp;
 import io.ferrule.proxyprotocol.AwaitedHeader;
 import io.ferrule.proxyprotocol.OutgoingHeader;
@@ -29,6 +31,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +149,8 @@ final class TunnelConnection implements Relay.Owner {
 
     private void clientKnown() {
         observer.admitted(facts);
+        equip(Leg.ACCEPT, acceptChannel, parts.config().sockets().accepted());
+        observer.welcomed(facts);
         if (talk == null) {
             secureClient();
         } else if (isTargetFirst()) {
@@ -166,6 +171,17 @@ final class TunnelConnection implements Relay.Owner {
     /** Whether plaintext is exchanged with the target before any TLS begins. */
     private boolean isTargetFirst() {
         return talk != null && (parts.tls().context(Leg.ACCEPT) == null || talk.targetFirst());
+    }
+
+    /** Sets what is asked of the socket, as far as the kernel lets it. */
+    private void equip(Leg leg, Channel channel, List<SocketSetting> settings) {
+        for (SocketSetting setting : settings) {
+            try {
+                SocketSettings.apply(channel, setting);
+            } catch (SocketOptionException e) {
+                observer.optionRefused(facts, leg, String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     /** Takes the places that the connection needs; the reason if one is not to be had. */
@@ -291,6 +307,7 @@ final class TunnelConnection implements Relay.Owner {
         parts.kept().keep(facts.tls(Leg.ACCEPT), channel.remoteAddress());
         facts.connectedFrom(channel.localAddress());
         observer.connected(facts, since(began));
+        equip(Leg.CONNECT, channel, parts.config().sockets().connected());
         if (!isTargetFirst()) {
             secureTarget();
         } else {

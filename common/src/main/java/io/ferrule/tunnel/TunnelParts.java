@@ -18,6 +18,7 @@ import io.ferrule.connection.TlsSession;
 import io.ferrule.negotiate.Talk;
 import io.ferrule.negotiate.Talks;
 import io.ferrule.net.LegOptions;
+import io.ferrule.net.SocketSettings;
 import io.ferrule.tls.TicketKeys;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -74,6 +75,7 @@ record TunnelParts(
     static TunnelParts build(TunnelMaterial material, TunnelEnvironment environment, Lasting lasting)
             throws OperatorException {
         TunnelConfig config = material.config();
+        SocketSettings.check(environment.transport(), config.sockets());
         TunnelTls tls = TunnelTls.build(
                 material, environment.clock(), environment.invited(), environment.statuses(), lasting.tickets());
         ConnectLeg leg = config.connect();

@@ -93,6 +93,7 @@ class StunnelEventsTest {
         ConnectionFacts facts = facts();
         events.opened(facts);
         events.admitted(facts);
+        events.welcomed(facts);
         shakeHands(events, facts, Leg.ACCEPT, session);
         reach(events, facts);
         facts.received(Leg.ACCEPT, 5);
@@ -161,6 +162,7 @@ class StunnelEventsTest {
         StunnelEvents events = events(client(6, checkHost));
         ConnectionFacts facts = facts();
         events.admitted(facts);
+        events.welcomed(facts);
         reach(events, facts);
         shakeHands(events, facts, Leg.CONNECT, session("TLSv1.3", "X25519", false, chain(CA.issue("server.test"))));
         facts.received(Leg.ACCEPT, 5);
@@ -244,6 +246,7 @@ class StunnelEventsTest {
         StunnelEvents events = events(server(7, VERIFY_CHAIN));
         ConnectionFacts facts = facts();
         events.admitted(facts);
+        events.welcomed(facts);
         facts.refused(shown.chain());
         events.closed(record(facts, CloseReason.CLIENT_HANDSHAKE_FAILED, failure, "the client's certificate is not"));
         assertThat(lines.stream()
@@ -312,6 +315,7 @@ class StunnelEventsTest {
         StunnelEvents events = events(server(6, VERIFY_CHAIN));
         ConnectionFacts facts = facts();
         events.admitted(facts);
+        events.welcomed(facts);
         events.closed(record(facts, CloseReason.CLIENT_HANDSHAKE_FAILED, failure, detail));
         assertThat(lines)
                 .endsWith(line, "LOG5[0]: Connection " + word + ": 0 byte(s) sent to TLS, 0 byte(s) sent to socket");
@@ -322,6 +326,7 @@ class StunnelEventsTest {
         StunnelEvents events = events(client(5, Asked.NOTHING));
         ConnectionFacts facts = facts();
         events.admitted(facts);
+        events.welcomed(facts);
         reach(events, facts);
         shakeHands(events, facts, Leg.CONNECT, session("TLSv1.3", "X25519", false, chain(CA.issue("server.test"))));
         events.closed(record(
@@ -340,6 +345,7 @@ class StunnelEventsTest {
         StunnelEvents events = events(server(6, Asked.NOTHING));
         ConnectionFacts facts = facts();
         events.admitted(facts);
+        events.welcomed(facts);
         events.addressesFound(facts, 1, true);
         events.connecting(facts, TARGET);
         events.unreachable(facts, TARGET, "Connection refused (111)");
@@ -362,6 +368,7 @@ class StunnelEventsTest {
         StunnelEvents events = events(server(5, Asked.NOTHING));
         ConnectionFacts facts = facts();
         events.admitted(facts);
+        events.welcomed(facts);
         events.nameUnknown(facts, "nohost.invalid");
         events.closed(record(facts, CloseReason.CONNECT_FAILED, null, "cannot connect"));
         assertThat(lines.subList(1, lines.size()))
@@ -394,6 +401,7 @@ class StunnelEventsTest {
         StunnelEvents events = events(server(6, Asked.NOTHING));
         ConnectionFacts facts = facts();
         events.admitted(facts);
+        events.welcomed(facts);
         events.closed(record(facts, reason, null, "bad record mac"));
         assertThat(lines).last().asString().startsWith("LOG5[0]: Connection " + word + ": ");
         assertThat(cause.isEmpty() || lines.get(lines.size() - 2).equals(cause))
@@ -409,6 +417,7 @@ class StunnelEventsTest {
             StunnelEvents events = events(service);
             ConnectionFacts facts = facts();
             events.admitted(facts);
+            events.welcomed(facts);
             events.closed(record(facts, reason));
             assertThat(lines)
                     .filteredOn(line -> line.contains("byte(s) sent to TLS"))
@@ -422,6 +431,7 @@ class StunnelEventsTest {
         StunnelEvents events = events(server(7, Asked.NOTHING));
         ConnectionFacts facts = facts();
         events.admitted(facts);
+        events.welcomed(facts);
         lines.clear();
         events.closed(record(facts, CloseReason.STOPPED));
         assertThat(lines).containsExactly("LOG7[ui]: Terminating a thread for [redis]");
@@ -439,11 +449,15 @@ class StunnelEventsTest {
     @Test
     void connectionsAreNumberedFromZeroAndRejectedOnesAreNot() {
         StunnelEvents events = events(server(5, Asked.NOTHING));
-        events.admitted(facts());
+        ConnectionFacts first = facts();
+        events.admitted(first);
+        events.welcomed(first);
         ConnectionFacts rejected = facts();
         events.opened(rejected);
         events.closed(record(rejected, CloseReason.TOO_MANY_CONNECTIONS));
-        events.admitted(facts());
+        ConnectionFacts next = facts();
+        events.admitted(next);
+        events.welcomed(next);
         assertThat(lines)
                 .extracting(line -> line.substring(0, line.indexOf(':')))
                 .containsExactly("LOG5[0]", "LOG4[ui]", "LOG5[1]");
@@ -454,6 +468,7 @@ class StunnelEventsTest {
         StunnelEvents events = events(server(7, Asked.NOTHING));
         ConnectionFacts first = facts();
         events.admitted(first);
+        events.welcomed(first);
         events.admitted(facts());
         events.closed(record(first, CloseReason.CLIENT_CLOSED));
         assertThat(lines).last().asString().endsWith("finished (1 left)");
@@ -479,6 +494,7 @@ class StunnelEventsTest {
         StunnelEvents events = events(server(7, Asked.NOTHING));
         ConnectionFacts other = new ConnectionFacts(0, "other", CLIENT, Instant.now(), 0);
         events.admitted(other);
+        events.welcomed(other);
         events.closed(record(other, CloseReason.CLIENT_CLOSED));
         assertThat(lines).isEmpty();
     }

@@ -77,13 +77,14 @@ final class StunnelOptionsPage {
     }
 
     private static String socketOptions() {
-        StringBuilder text = new StringBuilder(head("Values of `socket`", "| option | with Ferrule |"));
-        SocketOption.ALL.forEach(o -> text.append("| `%s` | %s |\n".formatted(o.name(), fate(o.fate()))));
-        return text
+        String names = SocketOption.ALL.stream().map(o -> "`" + o.name() + "`").collect(Collectors.joining(", "));
+        return "\n## Values of `socket`\n\n" + names
                 + """
+                , and of newer stunnels `TCP_MAXSEG`. All of them are set, on Linux; where the kernel refuses one, what happens is what
+                happens with stunnel. Elsewhere they are refused.
 
-                What stunnel sets by itself is as in stunnel when it is switched on: `a:SO_REUSEADDR`, `l:TCP_NODELAY` and
-                `r:TCP_NODELAY`.
+                What stunnel sets by itself is as in stunnel: `a:SO_REUSEADDR`, `l:TCP_NODELAY` and `r:TCP_NODELAY`. Besides these,
+                connections have `SO_KEEPALIVE` with Ferrule's own times, unless a line says otherwise.
                 """;
     }
 

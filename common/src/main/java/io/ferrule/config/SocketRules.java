@@ -1,0 +1,19 @@
+package io.ferrule.config;
+
+import java.util.List;
+
+/**
+ * What a tunnel's sockets are set to besides what every one is; only stunnel's configuration asks for any of it.
+ *
+ * @param accepted of a client's connection, set as soon as it is accepted
+ * @param connected of the connection to the target, set as soon as it stands
+ */
+public record SocketRules(ListenOptions listen, List<SocketSetting> accepted, List<SocketSetting> connected) {
+    /** Nothing. */
+    public static final SocketRules NONE = new SocketRules(ListenOptions.DEFAULT, List.of(), List.of());
+
+    public SocketRules {
+        accepted = List.copyOf(accepted);
+        connected = List.copyOf(connected);
+    }
+}
