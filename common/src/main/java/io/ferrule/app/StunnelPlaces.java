@@ -17,11 +17,23 @@ import org.jspecify.annotations.Nullable;
 /** Tells where services listen, as stunnel does. A service runs if it has one of its addresses. */
 final class StunnelPlaces implements ListenObserver {
     private final ProcessLines lines;
+    private final Placed placed;
     private volatile boolean anyRefused;
     private @Nullable List<Runnable> held; // guarded by this
 
-    StunnelPlaces(ProcessLines lines) {
+    /** What is to happen when all places have been opened. */
+    interface Placed {
+        void run() throws OperatorException;
+    }
+
+    StunnelPlaces(ProcessLines lines, Placed placed) {
         this.lines = lines;
+        this.placed = placed;
+    }
+
+    @Override
+    public void placed() throws OperatorException {
+        placed.run();
     }
 
     /** True if one could not be had, which has been told, since this was last asked. */

@@ -9,6 +9,7 @@ import io.ferrule.stunnel.LoggedService;
 import io.ferrule.stunnel.ProcessLines;
 import io.ferrule.stunnel.StunnelConfig;
 import io.ferrule.stunnel.StunnelEvents;
+import io.ferrule.stunnel.StunnelService.Owner;
 import io.ferrule.stunnel.StunnelSource;
 import io.ferrule.stunnel.StunnelTunnels;
 import io.ferrule.tunnel.Tunnel;
@@ -32,9 +33,10 @@ final class StunnelRun {
     private final Shell shell;
     private final StunnelLogWriter log = new StunnelLogWriter(Clock.systemUTC());
     private final ProcessLines lines = new ProcessLines(log);
-    private final StunnelPlaces places = new StunnelPlaces(lines);
+    private final StunnelPlaces places = new StunnelPlaces(lines, this::giveUpPrivileges);
     private final StunnelConfigSource source;
     private volatile Map<String, LoggedService> services = Map.of();
+    private boolean placed; // on the thread that starts it, then on the one that reloads
 
     /**
      * Of one process.
@@ -106,6 +108,23 @@ final class StunnelRun {
                 lines.errors(e.problems().stream().map(Problem::toString).toList());
             }
             throw e;
+        }
+    }
+
+    /** Once: what a later file says of user and group is not looked at, as with stunnel. */
+    private void giveUpPrivileges() throws OperatorException {
+        if (placed) {
+            return;
+        }
+        placed = true;
+        Owner owner = source.latest().config().globals().process().owner();
+        if ((owner.user() == 0 && owner.group() == 0) || StunnelTunnels.isOwnedBy(owner)) {
+            return;
+        }
+        try {
+            Privileges.giveUp(owner.user(), owner.group());
+        } catch (IOException e) {
+            throw new OperatorException("", String.valueOf(e.getMessage()));
         }
     }
 

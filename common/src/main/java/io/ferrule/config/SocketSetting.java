@@ -10,7 +10,7 @@ public record SocketSetting(String name, Value value) {
     public sealed interface Value {}
 
     /** A number; of a flag 1 or 0. */
-    public record Number(int number) implements Value {}
+    public record Whole(int number) implements Value {}
 
     /** SO_LINGER. */
     public record Linger(int on, int seconds) implements Value {}

@@ -66,6 +66,16 @@ public enum Errno {
         return text + " (" + (LINUX ? linux : bsd) + ")";
     }
 
+    /** The same of an error's number. */
+    public static String told(int number) {
+        for (Errno errno : values()) {
+            if ((LINUX ? errno.linux : errno.bsd) == number) {
+                return errno.told();
+            }
+        }
+        return "Unknown error " + number + " (" + number + ")";
+    }
+
     private boolean isMeantBy(Throwable thrown) {
         if (thrown instanceof NativeIoException fromNative) {
             return fromNative.expectedErr() == -(LINUX ? linux : bsd);

@@ -63,8 +63,8 @@ enum KernelOption {
 
     /** The value in the kernel's form. */
     static ByteBuffer bytes(SocketSetting.Value value) {
-        if (value instanceof SocketSetting.Number number) {
-            return buffer(Integer.BYTES).putInt(number.number()).flip();
+        if (value instanceof SocketSetting.Whole whole) {
+            return buffer(Integer.BYTES).putInt(whole.number()).flip();
         }
         if (value instanceof SocketSetting.Linger linger) {
             return buffer(2 * Integer.BYTES)

@@ -19,6 +19,11 @@ record ProcessOwner(int user, int group) {
         return new ProcessOwner(number("unix:uid"), number("unix:gid"));
     }
 
+    /** True of a user and a group that are this process's, or not named. */
+    boolean is(StunnelService.Owner asked) {
+        return (asked.user() == 0 || asked.user() == user) && (asked.group() == 0 || asked.group() == group);
+    }
+
     private static int number(String attribute) {
         try {
             // The link itself: the kernel gives it and what it leads to the process's own user.

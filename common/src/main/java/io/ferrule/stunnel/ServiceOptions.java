@@ -24,7 +24,8 @@ final class ServiceOptions {
     private static final Fate TICKETS =
             differs("Ferrule's tickets have another form: it continues sessions of itself, and not those of stunnel");
     private static final Fate OWNER = differs(
-            "a process that is that user or group already starts, any other is refused: use User= and Group= in the unit");
+            "of the process it takes Java 22 or later; with an older one a process that is that user or group already starts, and"
+                    + " any other is refused: use User= and Group= in the unit");
     private static final Fate DIRECTORY = differs(
             "all files of the directory are read at start and at reload; OpenSSL reads them when they are needed");
     private static final Fate CRL = differs(

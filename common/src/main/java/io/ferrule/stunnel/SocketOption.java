@@ -62,8 +62,8 @@ record SocketOption(String name, Type type, String standard) {
         private SocketSetting.Value read(String value) {
             String[] parts = value.split(":", -1);
             return switch (this) {
-                case FLAG -> new SocketSetting.Number(value.matches("(?i:yes)|1") ? 1 : 0);
-                case NUMBER -> new SocketSetting.Number((int) number(value));
+                case FLAG -> new SocketSetting.Whole(value.matches("(?i:yes)|1") ? 1 : 0);
+                case NUMBER -> new SocketSetting.Whole((int) number(value));
                 case LINGER ->
                     new SocketSetting.Linger((int) number(parts[0]), parts.length > 1 ? (int) number(parts[1]) : 0);
                 case TIME -> new SocketSetting.Time(number(parts[0]), parts.length > 1 ? number(parts[1]) : 0);

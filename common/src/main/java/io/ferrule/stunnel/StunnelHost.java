@@ -23,6 +23,11 @@ public interface StunnelHost {
     /** The number of a group by name; empty if there is none. */
     OptionalInt group(String name);
 
+    /** True if the process can become another user's; only root's may. */
+    default boolean givesUpPrivileges() {
+        return false;
+    }
+
     /** This machine, by its resolver and {@code /etc/services}, {@code /etc/passwd} and {@code /etc/group}. */
     static StunnelHost here() {
         return new ThisHost();

@@ -134,7 +134,7 @@ public final class StunnelTunnels {
         List<String> notices = new ArrayList<>();
         service.given().forEach(given -> given.notice().ifPresent(notices::add));
         try {
-            Unsupported.check(globals, ProcessOwner.current());
+            Unsupported.check(globals, ProcessOwner.current(), host.givesUpPrivileges());
             Unsupported.check(globals, service);
             SectionTunnels made = new SectionTunnels(globals, service, host, notices);
             return new Section(service, made.of(name), made.virtual(), notices, List.of());
@@ -175,6 +175,11 @@ public final class StunnelTunnels {
         long places = sections.stream().mapToLong(Section::places).sum();
         int share = (int) Math.max(1, connections / Math.max(1, places));
         return sections.stream().map(section -> section.withAtMost(share)).toList();
+    }
+
+    /** True if this process runs as that user and group already, as far as they are named. */
+    public static boolean isOwnedBy(StunnelService.Owner owner) {
+        return ProcessOwner.current().is(owner);
     }
 
     /** What is told of lines before the first section, a sentence each. */

@@ -45,6 +45,13 @@ final class ThisHost implements StunnelHost {
         return account("/etc/group", name);
     }
 
+    @Override
+    public boolean givesUpPrivileges() {
+        // java.lang.foreign (JEP 454)
+        return Runtime.version().feature() >= 22
+                && System.getProperty("os.name", "").startsWith("Linux");
+    }
+
     private static OptionalInt account(String file, String name) {
         for (String line : lines(file)) {
             String[] fields = line.split(":", -1);

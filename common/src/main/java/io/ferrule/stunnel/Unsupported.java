@@ -31,20 +31,25 @@ final class Unsupported {
         }
     }
 
-    /** What is asked of the whole process. */
-    static void check(Globals globals, ProcessOwner owner) throws Refusal {
+    /**
+     * What is asked of the whole process.
+     *
+     * @param changes true if this process can become another user's
+     */
+    static void check(Globals globals, ProcessOwner owner, boolean changes) throws Refusal {
         refuse(globals.process().chroot() != null, "chroot", SERVICE_MANAGER.formatted("RootDirectory="));
         Owner asked = globals.process().owner();
         refuse(
-                asked.user() != 0 && asked.user() != owner.user(),
-                "setuid",
-                "start it as " + asked.userName()
+                !changes && asked.user() != 0 && asked.user() != owner.user(),
+                "setuid with this Java runtime",
+                "take Java 22 or later; or start it as " + asked.userName()
                         + " (systemd: User=), with the capability CAP_NET_BIND_SERVICE for ports"
                         + " below 1024; then this line may stay");
         refuse(
-                asked.group() != 0 && asked.group() != owner.group(),
-                "setgid",
-                "start it as a member of " + asked.groupName() + " (systemd: Group=); then this line may stay");
+                !changes && asked.group() != 0 && asked.group() != owner.group(),
+                "setgid with this Java runtime",
+                "take Java 22 or later; or start it as a member of " + asked.groupName()
+                        + " (systemd: Group=); then this line may stay");
         refuse(globals.library().fips(), "fips", "the TLS engine is BoringSSL without a FIPS certificate");
         refuse(
                 globals.library().compression() != null,

@@ -29,6 +29,13 @@ public interface ListenObserver {
         return false;
     }
 
+    /**
+     * All that are needed have a place, and nothing is accepted yet.
+     *
+     * @throws OperatorException if nothing is to be started or changed
+     */
+    default void placed() throws OperatorException {}
+
     /** The tunnel's place cannot be had, and nothing is started or changed without it. */
     default void lacking(TunnelConfig tunnel) {}
 

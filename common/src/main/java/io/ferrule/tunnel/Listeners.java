@@ -101,6 +101,12 @@ final class Listeners {
             opened.forEach(Listener::close);
             throw new OperatorException(problems);
         }
+        try {
+            observer.placed();
+        } catch (OperatorException e) {
+            opened.forEach(Listener::close);
+            throw e;
+        }
         return new Plan(this, List.copyOf(taken.values()), opened, List.copyOf(refused.keySet()));
     }
 

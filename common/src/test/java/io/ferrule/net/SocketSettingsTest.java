@@ -41,7 +41,7 @@ class SocketSettingsTest {
     }
 
     private static SocketSetting number(String name, int value) {
-        return new SocketSetting(name, new SocketSetting.Number(value));
+        return new SocketSetting(name, new SocketSetting.Whole(value));
     }
 
     private static ByteBuffer read(Channel channel, String name, int bytes) {
@@ -61,7 +61,7 @@ class SocketSettingsTest {
         "TCP_KEEPCNT, 4, 4",
         "TCP_KEEPIDLE, 77, 77",
         "TCP_KEEPINTVL, 9, 9",
-        "TCP_NODELAY, 1, 1",
+        "TCP_NODELAY, 0, 0",
         "IP_TOS, 16, 16",
         "IP_TTL, 33, 33",
         "IP_FREEBIND, 1, 1",
