@@ -84,8 +84,7 @@ public record TunnelConfig(
 
     /** The same, but no more connections at once than so many. */
     public TunnelConfig withAtMost(int connections) {
-        return new TunnelConfig(
-                name, accept, connect, limits.withAtMost(connections), timeouts, negotiation, sockets);
+        return new TunnelConfig(name, accept, connect, limits.withAtMost(connections), timeouts, negotiation, sockets);
     }
 
     /** The same, but with this to be said around TLS. */

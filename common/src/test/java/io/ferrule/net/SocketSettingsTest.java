@@ -110,7 +110,7 @@ class SocketSettingsTest {
     void anIpv4SocketHasNoOptionsOfIpv6() {
         Channel server = new EpollServerSocketChannel();
         assertThatThrownBy(() -> SocketSettings.apply(
-                        server, List.of(number("IPV6_V6ONLY", 1)), InetAddress.getByName("127.0.0.1")))
+                        server, List.of(number("IPV6_V6ONLY", 1)), InetAddress.getLoopbackAddress()))
                 .hasMessage("IPV6_V6ONLY: Protocol not available (92)");
         server.unsafe().closeForcibly();
     }

@@ -68,7 +68,13 @@ class NegotiationTest {
                 d.keepAlive(),
                 d.unacknowledged());
         return new TunnelConfig(
-                config.name(), config.accept(), config.connect(), config.limits(), timeouts, config.negotiation());
+                config.name(),
+                config.accept(),
+                config.connect(),
+                config.limits(),
+                timeouts,
+                config.negotiation(),
+                config.sockets());
     }
 
     @Test
