@@ -6,6 +6,7 @@ import io.ferrule.admission.Admission;
 import io.ferrule.backend.Backend;
 import io.ferrule.backend.ConnectFailed;
 import io.ferrule.config.DurationText;
+import io.ferrule.config.SocketSetting;
 import io.ferrule.config.SendProxy;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
