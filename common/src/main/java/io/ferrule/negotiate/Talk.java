@@ -35,7 +35,7 @@ public interface Talk {
     }
 
     /** Nothing is left to be said. */
-    static CompletionStage<?> over() {
+    static CompletionStage<Void> over() {
         return CompletableFuture.completedFuture(null);
     }
 }

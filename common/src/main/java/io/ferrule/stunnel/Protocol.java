@@ -49,8 +49,7 @@ record Protocol(String name, boolean client, boolean server, boolean target, boo
         return switch (known.get().name) {
             case "capwin", "capwinctrl" ->
                 Fate.refused("the passwords of CAPWIN's users are asked of a directory of that one organisation");
-            case "cifs", "imap", "ldap", "pop3", "smtp", "connect", "socks", "proxy" ->
-                Fate.refused("Ferrule does not speak it yet");
+            case "connect", "socks", "proxy" -> Fate.refused("Ferrule does not speak it yet");
             default -> Fate.HONOURED;
         };
     }
