@@ -101,6 +101,10 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter implements 
         if (relay.isOpen()) {
             relay.other(leg).flush();
         }
+        tellBatch();
+    }
+
+    private void tellBatch() {
         if (batchBytes > 0) {
             relay.received(leg, batchBytes);
             batchBytes = 0;
@@ -117,6 +121,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter implements 
     private void endInput() {
         if (!inputEnded) {
             inputEnded = true;
+            tellBatch(); // what came with the end counts before the connection's end is told
             ConnectionFailure failure = writeFailure;
             if (failure != null) {
                 relay.failed(failure);
