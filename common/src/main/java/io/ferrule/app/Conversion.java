@@ -67,7 +67,12 @@ final class Conversion {
         }
         AcceptTls accept = from.accept().tls();
         ConnectTls connect = from.connect().tls();
-        if (isProgram(from.connect().target())) {
+        if (isProgram(from.accept().listen()) || isProgram(from.connect().target())) {
+            return null;
+        }
+        if (!from.accept().listen().isPlace()) {
+            remarks.add("a tunnel of ours is there for many connections and not for the one that started it: give it"
+                    + " listen = systemd:NAME and the socket unit Accept=no; or stay with the stunnel command");
             return null;
         }
         AcceptTls ownAccept = accept == null ? null : accept(accept);

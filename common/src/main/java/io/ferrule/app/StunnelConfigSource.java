@@ -3,10 +3,13 @@ package io.ferrule.app;
 import io.ferrule.config.Capacity;
 import io.ferrule.config.LogFormat;
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.Problem;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
 import io.ferrule.config.TransportChoice;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.net.PassedSockets;
+import io.ferrule.net.Transport;
 import io.ferrule.stunnel.ProcessLines;
 import io.ferrule.stunnel.StunnelConfig;
 import io.ferrule.stunnel.StunnelException;
@@ -28,14 +31,26 @@ final class StunnelConfigSource implements ConfigSource {
 
     private final StunnelSource source;
     private final ProcessConfig process;
+    private final PassedSockets passed;
     private final StunnelLog log;
     private final ProcessLines lines;
     private volatile @Nullable Reading latest;
     private volatile boolean failed;
 
+    /** Of a process that no sockets were passed to. */
     StunnelConfigSource(StunnelSource source, ProcessConfig process, StunnelLog log) {
+        this(source, process, PassedSockets.none(), log);
+    }
+
+    /**
+     * Read when it is asked for.
+     *
+     * @param process what it is besides the services of {@code source}
+     */
+    StunnelConfigSource(StunnelSource source, ProcessConfig process, PassedSockets passed, StunnelLog log) {
         this.source = source;
         this.process = process;
+        this.passed = passed;
         this.log = log;
         this.lines = new ProcessLines(log);
     }
@@ -81,6 +96,9 @@ final class StunnelConfigSource implements ConfigSource {
         } catch (StunnelException e) {
             failed = true;
             throw new OperatorException("", String.valueOf(e.getMessage())); // it has been logged
+        } catch (OperatorException e) { // so has this
+            failed = true;
+            throw e;
         }
     }
 
@@ -88,8 +106,9 @@ final class StunnelConfigSource implements ConfigSource {
      * Reads and checks the file, with all that it names; whatever is wrong is logged.
      *
      * @throws StunnelException the first error
+     * @throws OperatorException if a socket that was passed cannot be used
      */
-    private Reading readAnew() throws StunnelException {
+    private Reading readAnew() throws StunnelException, OperatorException {
         Capacity capacity = new Capacity(Runtime.getRuntime().maxMemory());
         StunnelHost host = StunnelHost.here();
         StunnelServices services = new StunnelServices(new StunnelTunnels(host), lines);
@@ -97,7 +116,19 @@ final class StunnelConfigSource implements ConfigSource {
                 ? StunnelReader.read(source, host, services, log)
                 : StunnelReader.reread(source, host, services, log);
         lines.notices(StunnelTunnels.notices(config.globals()));
-        return new Reading(config, StunnelTunnels.sharing(services.sections(), capacity.connections()));
+        return new Reading(config, StunnelTunnels.sharing(given(services.sections()), capacity.connections()));
+    }
+
+    private List<StunnelTunnels.Section> given(List<StunnelTunnels.Section> sections) throws OperatorException {
+        if (passed.names().isEmpty()) {
+            return sections;
+        }
+        try {
+            return new PassedSections(passed, Transport.choose(process.transport()), lines).give(sections);
+        } catch (OperatorException e) {
+            lines.errors(e.problems().stream().map(Problem::toString).toList());
+            throw e;
+        }
     }
 
     /** A process that does nothing but run these tunnels, and that nobody watches. */

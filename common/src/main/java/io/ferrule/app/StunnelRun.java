@@ -24,6 +24,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The life of a process in stunnel's place, from its first line to its last. */
@@ -34,8 +36,10 @@ final class StunnelRun {
     private final StunnelLogWriter log = new StunnelLogWriter(Clock.systemUTC());
     private final ProcessLines lines = new ProcessLines(log);
     private final StunnelPlaces places = new StunnelPlaces(lines, this::giveUpPrivileges);
+    private final PassedSockets passed;
     private final StunnelConfigSource source;
     private volatile Map<String, LoggedService> services = Map.of();
+    private volatile @Nullable StunnelPrograms programs; // the reloading thread reads it
     private boolean placed; // on the thread that starts it, then on the one that reloads
 
     /**
@@ -45,7 +49,9 @@ final class StunnelRun {
      */
     StunnelRun(StunnelSource source, ProcessConfig process, Shell shell) {
         this.shell = shell;
-        this.source = new StunnelConfigSource(source, process, log);
+        this.passed =
+                PassedSockets.of(shell.environment(), ProcessHandle.current().pid());
+        this.source = new StunnelConfigSource(source, process, passed, log);
     }
 
     /** Runs until a signal ends it. Whatever is to be mended is printed as stunnel does. */
@@ -53,14 +59,10 @@ final class StunnelRun {
         LibraryLines.to(log);
         SignalQueue signals = SignalQueue.listen(SIGNALS);
         lines.banner(StunnelCommand.texts(shell.version()));
-        PassedSockets passed =
-                PassedSockets.of(shell.environment(), ProcessHandle.current().pid());
         try (ServiceManager manager =
                 ServiceManager.of(shell.environment(), ProcessHandle.current().pid())) {
             if (!passed.names().isEmpty()) {
-                lines.errors(List.of("Systemd socket activation is not done by Ferrule yet: remove the socket unit, and"
-                        + " each service binds its accept itself"));
-                throw new OperatorException("", "sockets were passed");
+                lines.passed(passed.names().size());
             }
             return run(manager, signals);
         } catch (OperatorException e) {
@@ -86,7 +88,13 @@ final class StunnelRun {
         try (Application application = start(start)) {
             StunnelConfig.Globals globals = source.latest().config().globals();
             open(globals.logging());
+            StunnelPrograms dialing = new StunnelPrograms(application::tunnels, lines);
+            programs = dialing;
+            if (source.latest().config().inetd()) {
+                return inetd(dialing, signals);
+            }
             PidFile pid = create(globals.process().pid());
+            dialing.start(source.latest().sections());
             lines.accepting();
             tellForeground(globals.logging());
             application.admin().ifPresent(lines::admin);
@@ -94,10 +102,24 @@ final class StunnelRun {
             manager.ready(application);
             SpareMemory.giveBack();
             serve(application, signals);
+            dialing.stop();
             manager.stopping(config.drain());
             end(application, pid, signals);
             return ExitCode.OK;
         }
+    }
+
+    /** Its one connection ends it, or a signal. */
+    private static ExitCode inetd(StunnelPrograms programs, SignalQueue signals) throws InterruptedException {
+        CompletableFuture<Object> end = CompletableFuture.anyOf(
+                programs.once().toCompletableFuture(),
+                signals.nextOf(SignalQueue.ENDING).toCompletableFuture());
+        try {
+            end.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("neither of them fails", e);
+        }
+        return ExitCode.OK;
     }
 
     private Application start(Start start) throws OperatorException {
@@ -159,7 +181,14 @@ final class StunnelRun {
     private void putInForce() {
         StunnelConfigSource.Reading reading = source.latest();
         services = services(reading);
-        StunnelConfig.Logging logging = reading.config().globals().logging();
+        moveLog(reading.config().globals().logging());
+        StunnelPrograms dialing = programs;
+        if (dialing != null) {
+            dialing.start(reading.sections());
+        }
+    }
+
+    private void moveLog(StunnelConfig.Logging logging) {
         try {
             log.hold();
         } catch (IOException e) {

@@ -146,6 +146,18 @@ final class ConnectAttempt {
             start(program, next);
             return;
         }
+        if (entry instanceof Address.Standard) {
+            StandardStreams.begin()
+                    .whenComplete((socket, failure) -> onLoop(() -> {
+                        if (failure == null) {
+                            untried.add(backend.transport().socketAddress(new Address.Unix(socket)));
+                        } else {
+                            failures.add(String.valueOf(failure.getMessage()));
+                        }
+                        next.run();
+                    }));
+            return;
+        }
         if (!(entry instanceof Address.Tcp tcp)) {
             untried.add(backend.transport().socketAddress((Address.Unix) entry));
             next.run();
@@ -219,7 +231,7 @@ final class ConnectAttempt {
             missed(address, "cannot be reached from " + source.getHostAddress());
             return;
         }
-        if (!address.equals(again) && !isProgram()) {
+        if (!address.equals(again) && !backend.targets().isProgram()) {
             tries.trying(address);
         }
         currentAddress = address;
@@ -314,11 +326,6 @@ final class ConnectAttempt {
         }
         return "the name \"" + host + "\" "
                 + (why instanceof TimeoutException ? "was not resolved in time" : "has no address");
-    }
-
-    /** It is its only target then. */
-    private boolean isProgram() {
-        return entries.get(0) instanceof Address.Program;
     }
 
     private boolean isOneOfSeveral() {

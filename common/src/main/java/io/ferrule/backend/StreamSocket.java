@@ -27,6 +27,7 @@ final class StreamSocket implements AutoCloseable {
     private final ServerSocketChannel listener;
     private final AtomicInteger directions = new AtomicInteger(2);
     private volatile boolean deaf;
+    private volatile boolean together;
 
     private StreamSocket(Path directory, Path path, ServerSocketChannel listener) {
         this.directory = directory;
@@ -88,6 +89,11 @@ final class StreamSocket implements AutoCloseable {
         deaf = true;
     }
 
+    /** The end of what is written to it ends what is read from it, as if the reader had gone: of pipes stunnel thinks so. */
+    void endTogether() {
+        together = true;
+    }
+
     private void carryInput(SocketChannel socket, OutputStream to) {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
         int discarded = 0;
@@ -103,6 +109,9 @@ final class StreamSocket implements AutoCloseable {
                 } catch (IOException readerIsGone) {
                     deaf = true;
                 }
+            }
+            if (together) {
+                socket.shutdownOutput();
             }
         } catch (IOException connectionIsOver) {
             // a reset is an end as well

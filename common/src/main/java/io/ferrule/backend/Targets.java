@@ -47,6 +47,11 @@ public final class Targets {
         return entries;
     }
 
+    /** True if a program is started for each connection. */
+    public boolean isProgram() {
+        return entries.get(0) instanceof Address.Program;
+    }
+
     @Nullable
     InetAddress source() {
         return source;

@@ -14,7 +14,7 @@ public sealed interface Address {
 
     /**
      * The spelling that {@link #parse} or {@link #parseListen} reads back to an equal address, unless it is an abstract socket,
-     * {@link Adopted} or a {@link Program}.
+     * {@link Adopted}, a {@link Program} or {@link Standard}.
      */
     @Override
     String toString();
@@ -170,6 +170,25 @@ public sealed interface Address {
         @Override
         public String toString() {
             return "exec:" + command.get(0);
+        }
+    }
+
+    /** The standard input and output of this process, which is there for that one connection: stunnel's inetd mode. */
+    record Standard() implements Address {
+        /** True: whoever started the process has decided who may reach it. */
+        @Override
+        public boolean isLocal() {
+            return true;
+        }
+
+        @Override
+        public boolean isPlace() {
+            return false;
+        }
+
+        @Override
+        public String toString() {
+            return "standard input and output";
         }
     }
 

@@ -86,7 +86,7 @@ public interface ConnectionObserver {
      *
      * @param status 128 and the number of the signal that ended it, if one did
      */
-    default void programEnded(ConnectionFacts facts, long pid, int status) {}
+    default void programEnded(long pid, int status) {}
 
     /** The transport connection to the target stands; its TLS handshake, if any, comes next. */
     default void connected(ConnectionFacts facts, Duration took) {}

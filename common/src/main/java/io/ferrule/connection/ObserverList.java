@@ -69,8 +69,8 @@ record ObserverList(List<ConnectionObserver> observers) implements ConnectionObs
     }
 
     @Override
-    public void programEnded(ConnectionFacts facts, long pid, int status) {
-        observers.forEach(o -> o.programEnded(facts, pid, status));
+    public void programEnded(long pid, int status) {
+        observers.forEach(o -> o.programEnded(pid, status));
     }
 
     @Override

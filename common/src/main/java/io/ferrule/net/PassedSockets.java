@@ -85,7 +85,25 @@ public record PassedSockets(List<String> names) {
                     places.length + " sockets of that name were passed; give each a socket unit with a"
                             + " FileDescriptorName= of its own, and each a tunnel");
         }
-        int descriptor = FIRST + places[0];
+        return look(asked, places[0]);
+    }
+
+    /**
+     * Looks at one of them; nothing is accepted yet.
+     *
+     * @param place from 0, in the order of {@link #names}
+     * @throws OperatorException if it is not one that can be accepted on without doubt
+     */
+    public Address.Adopted find(int place, Transport transport) throws OperatorException {
+        Address.Passed asked = new Address.Passed(names.get(place));
+        if (transport != Transport.EPOLL) {
+            throw refusal(asked, "it needs the transport epoll, and this is " + transport);
+        }
+        return look(asked, place);
+    }
+
+    private static Address.Adopted look(Address.Passed asked, int place) throws OperatorException {
+        int descriptor = FIRST + place;
         try {
             return new Address.Adopted(descriptor, look(asked, new Socket(descriptor)));
         } catch (IOException | ChannelException e) {

@@ -6,6 +6,7 @@ import io.ferrule.stunnel.StunnelService.Exec;
 import io.ferrule.stunnel.StunnelService.Sni;
 import io.ferrule.stunnel.StunnelService.Transparent;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a section joins, as far as it has been read. Names are looked for when it ends. */
 final class EndpointDraft {
+    private static final long LEAST_RETRY_MILLIS = 10;
+
     private final Asker asker;
     private final List<String> accept = new ArrayList<>();
     private final List<String> connect = new ArrayList<>();
@@ -20,7 +23,7 @@ final class EndpointDraft {
     private List<String> arguments = List.of();
     private @Nullable String exec;
     private boolean pty;
-    private boolean retry;
+    private @Nullable Duration retry;
     private final List<String> sni = new ArrayList<>();
     private Transparent transparent = Transparent.NONE;
     private boolean roundRobin;
@@ -169,8 +172,11 @@ final class EndpointDraft {
         };
     }
 
-    /** Newer stunnels also take milliseconds. */
-    private static boolean retry(String value) throws Refusal {
-        return value.matches("[0-9]+") ? !value.matches("0+") : Words.yes(value);
+    /** Newer stunnels also take milliseconds; a program that ends at once must not keep the machine busy. */
+    private static @Nullable Duration retry(String value) throws Refusal {
+        if (value.matches("[0-9]{1,9}")) {
+            return Duration.ofMillis(Math.max(LEAST_RETRY_MILLIS, Long.parseLong(value)));
+        }
+        return Words.yes(value) ? Duration.ofSeconds(1) : null;
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param level 0 to 7: what is logged of its connections; the section's {@code debug}
  * @param serverName client: the name that is sent (SNI); null if none is
  * @param mostClients how many connections may be open; told when one more comes
+ * @param retries its connections follow one another, each with a program that dials out
  * @param virtual server: the services behind this one, by the name that {@code TlsSession.service} has for them; mostly empty
  */
 public record LoggedService(
@@ -22,6 +23,7 @@ public record LoggedService(
         Asked asked,
         @Nullable String serverName,
         int mostClients,
+        boolean retries,
         Map<String, LoggedService> virtual) {
     public LoggedService {
         virtual = Map.copyOf(virtual);
@@ -37,6 +39,19 @@ public record LoggedService(
             @Nullable String serverName,
             int mostClients) {
         this(name, client, level, id, asked, serverName, mostClients, Map.of());
+    }
+
+    /** One whose clients come in. */
+    public LoggedService(
+            String name,
+            boolean client,
+            int level,
+            ConnectionId id,
+            Asked asked,
+            @Nullable String serverName,
+            int mostClients,
+            Map<String, LoggedService> virtual) {
+        this(name, client, level, id, asked, serverName, mostClients, false, virtual);
     }
 
     /**

@@ -110,7 +110,25 @@ public final class ProcessLines {
         log.log(DEBUG, ID, "Service [" + service + "] closed");
     }
 
+    /** It listens nowhere: a program is to dial out. */
+    public void startsProgram(String service) {
+        log.log(DEBUG, ID, "Starting exec+connect service [" + service + "]");
+    }
+
+    /** How many sockets the service manager has passed. */
+    public void passed(int sockets) {
+        log.log(INFO, ID, "Systemd socket activation: " + sockets + " descriptors received");
+    }
+
+    /** A service listens at one of them. */
+    public void received(int descriptor) {
+        log.log(DEBUG, ID, "Listening file descriptor received from systemd (FD=" + descriptor + ")");
+    }
+
     private static String text(Address place) {
+        if (place instanceof Address.Adopted there) {
+            return text(there.bound());
+        }
         if (place instanceof Address.Unix unix) {
             return "localhost:" + unix.path(); // as getnameinfo(3) has it
         }

@@ -221,6 +221,14 @@ final class SectionTunnels {
     }
 
     private List<Address> places() throws Refusal {
+        StunnelService.Endpoints endpoints = service.endpoints();
+        if (endpoints.accept().isEmpty()) { // else it would have two ends besides
+            StunnelService.Exec exec = endpoints.exec();
+            return List.of(
+                    exec == null || endpoints.connect().isEmpty()
+                            ? new Address.Standard()
+                            : SectionProgram.of(exec, globals, notices));
+        }
         List<Address> places = new ArrayList<>();
         service.endpoints().accept().forEach(address -> addPlaces(address, places));
         if (places.isEmpty()) {

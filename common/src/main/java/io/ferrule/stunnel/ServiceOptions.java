@@ -140,7 +140,12 @@ final class ServiceOptions {
                     "yes",
                     notice("a connection that was cut always ends with a reset, so that it does not look whole"),
                     "yes"),
-            option("retry", "yes|no retry connect+exec section", "no", HONOURED),
+            option(
+                    "retry",
+                    "yes|no retry connect+exec section",
+                    "no",
+                    differs(
+                            "the shortest pause is 10 milliseconds; a reload does not start a program that runs again")),
             new StunnelOption(
                     Scope.SERVICE,
                     "securityLevel",

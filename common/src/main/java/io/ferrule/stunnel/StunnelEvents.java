@@ -6,6 +6,7 @@ import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.connection.ConnectionRecord;
 import io.ferrule.connection.Leg;
+import io.ferrule.connection.OwnClient;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
 import java.net.InetSocketAddress;
@@ -33,6 +34,7 @@ public final class StunnelEvents implements ConnectionObserver {
     private final RandomGenerator random;
     private final AtomicLong numbers = new AtomicLong(); // from 0, over all services
     private final Map<ConnectionFacts, ConnectionLines> open = new ConcurrentHashMap<>();
+    private final Map<String, SeriesId> series = new ConcurrentHashMap<>();
 
     /**
      * Writes to a log from now on.
@@ -53,9 +55,12 @@ public final class StunnelEvents implements ConnectionObserver {
         if (service == null) {
             return;
         }
-        ConnectionLines lines = new ConnectionLines(log, service.id().of(numbers.getAndIncrement(), random), service);
+        ConnectionLines lines = new ConnectionLines(log, id(facts, service), service);
         open.put(facts, lines);
         lines.add(ConnectionLines.DEBUG, "Service [" + service.name() + "] started");
+        if (facts.client() instanceof OwnClient own && own.isProgram()) {
+            lines.add(ConnectionLines.INFO, ProgramLines.started(own.pid()));
+        }
     }
 
     @Override
@@ -64,8 +69,7 @@ public final class StunnelEvents implements ConnectionObserver {
         if (lines != null) {
             lines.add(
                     ConnectionLines.NOTICE,
-                    "Service [" + lines.service().name() + "] accepted connection from "
-                            + SocketNames.of(facts.client()));
+                    "Service [" + lines.service().name() + "] accepted connection" + from(facts.client()));
         }
     }
 
@@ -95,6 +99,31 @@ public final class StunnelEvents implements ConnectionObserver {
         lines.add(
                 ConnectionLines.INFO,
                 "Peer certificate " + (lines.service().asked().required() ? "required" : "not required"));
+    }
+
+    private String id(ConnectionFacts facts, LoggedService service) {
+        if (!service.retries()) {
+            return service.id().of(numbers.getAndIncrement(), random);
+        }
+        return series.computeIfAbsent(
+                        facts.tunnel(),
+                        tunnel -> new SeriesId(service.id().of(numbers.getAndIncrement(), random), new AtomicLong()))
+                .next();
+    }
+
+    /** The id of connections that follow one another. */
+    private record SeriesId(String id, AtomicLong turns) {
+        String next() {
+            return id + "_" + turns.getAndIncrement();
+        }
+    }
+
+    private static String from(SocketAddress client) {
+        if (client instanceof OwnClient own) {
+            // With stunnel a program has a port, of a pair of connections that it makes with itself.
+            return own.isProgram() ? " from unnamed socket" : "";
+        }
+        return " from " + SocketNames.of(client);
     }
 
     @Override
@@ -174,7 +203,7 @@ public final class StunnelEvents implements ConnectionObserver {
     }
 
     @Override
-    public void programEnded(ConnectionFacts facts, long pid, int status) {
+    public void programEnded(long pid, int status) {
         log.log(ConnectionLines.INFO, PROCESS, ProgramLines.ended(pid, status));
     }
 
@@ -288,6 +317,9 @@ public final class StunnelEvents implements ConnectionObserver {
             lines.add(
                     ConnectionLines.DEBUG,
                     "Service [" + lines.service().name() + "] finished (" + open.size() + " left)");
+            if (lines.service().retries()) {
+                lines.add(ConnectionLines.INFO, "Retrying an exec+connect section");
+            }
         }
     }
 

@@ -89,13 +89,14 @@ public record StunnelService(
      * @param delay names are resolved at each connection; also because one could not be resolved
      * @param local source address; null for any
      * @param serverName client: the {@code sni} given; empty sends none, null takes protocolHost or the first target's host
+     * @param retry how long after its end a program that dials out is started again; null if it is not
      */
     public record Dialing(
             boolean roundRobin,
             boolean delay,
             @Nullable InetAddress local,
             @Nullable String serverName,
-            boolean retry) {}
+            @Nullable Duration retry) {}
 
     /**
      * What is shown to the peer.

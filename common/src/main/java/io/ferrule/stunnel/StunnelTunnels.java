@@ -92,7 +92,24 @@ public final class StunnelTunnels {
                             peer.require(), peer.chain(), peer.stored(), peer.hosts(), peer.emails(), peer.addresses()),
                     SectionTunnels.sentName(service),
                     tunnels.isEmpty() ? 0 : tunnel().limits().connections(),
+                    dialsOut() && service.dialing().retry() != null,
                     loggedBehind());
+        }
+
+        /** True if it listens somewhere. */
+        public boolean accepts() {
+            return !tunnels.isEmpty() && tunnel().accept().listen().isPlace();
+        }
+
+        /** The same at one place, whatever it says itself. */
+        public Section listeningAt(Address place) {
+            TunnelConfig only = tunnel().withAccept(tunnel().accept().withListen(place));
+            return new Section(service, List.of(only), virtual, notices, behind);
+        }
+
+        /** True if its clients are programs that it starts, one after the other or one alone. */
+        public boolean dialsOut() {
+            return !tunnels.isEmpty() && tunnel().accept().listen() instanceof Address.Program;
         }
 
         private Section withAtMost(int connections) {

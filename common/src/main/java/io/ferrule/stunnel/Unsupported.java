@@ -89,11 +89,6 @@ final class Unsupported {
                 endpoints.transparent() != Transparent.NONE,
                 "transparent",
                 "targets see connections from this machine, and are named by connect");
-        if (endpoints.accept().isEmpty() && endpoints.sni().isEmpty()) {
-            throw new Refusal(
-                    "inetd mode is not done by Ferrule yet",
-                    "give the service a [section] with an accept, so that it listens itself");
-        }
         if (endpoints.connect().isEmpty() && endpoints.exec() == null) {
             throw new Refusal("there is no connect", "");
         }

@@ -123,6 +123,12 @@ final class Explainer {
     }
 
     private String locals() {
+        if (listen instanceof Address.Program) {
+            return "Nobody from elsewhere: this program starts " + listen + " itself.";
+        }
+        if (listen instanceof Address.Standard) {
+            return "Whoever has started this program; nobody is asked who they are.";
+        }
         if (listen instanceof Address.Unix unix) {
             return unix.isAbstract()
                     ? "Every user of this machine."

@@ -73,6 +73,9 @@ final class Listeners {
         for (int i = 0; i < tunnels.size(); i++) {
             configs.put(tunnels.get(i), material.get(i).config());
             Address address = material.get(i).config().accept().listen();
+            if (!address.isPlace()) {
+                continue;
+            }
             Optional<Place> place = find(tunnels.get(i), address).filter(found -> !holds(taken, found));
             if (place.isPresent()) {
                 checkOptions(place.get(), material.get(i).config());
@@ -81,8 +84,8 @@ final class Listeners {
         }
         for (int i = 0; i < tunnels.size(); i++) {
             Tunnel tunnel = tunnels.get(i);
-            if (!taken.containsKey(tunnel)) {
-                TunnelConfig config = material.get(i).config();
+            TunnelConfig config = material.get(i).config();
+            if (!taken.containsKey(tunnel) && config.accept().listen().isPlace()) {
                 Address address = config.accept().listen();
                 try {
                     ListenOptions options = config.sockets().listen();

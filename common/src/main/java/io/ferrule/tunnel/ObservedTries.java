@@ -51,6 +51,6 @@ record ObservedTries(ConnectionObserver observer, ConnectionFacts facts) impleme
 
     @Override
     public void ended(long pid, int status) {
-        observer.programEnded(facts, pid, status);
+        observer.programEnded(pid, status);
     }
 }

@@ -1,9 +1,8 @@
 package io.ferrule.tunnel;
 
-import static java.util.Objects.requireNonNull;
-
 import io.ferrule.admission.ConnectionLimits;
 import io.ferrule.admission.InvitedClients;
+import io.ferrule.config.AcceptLeg;
 import io.ferrule.config.Address;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.TunnelConfig;
@@ -114,9 +113,20 @@ public final class Tunnel {
         return current.material();
     }
 
-    /** Where it listens, or listened last; a port that was given as 0 is the one that was chosen. */
+    /** Where it listens, or listened last; a port that was given as 0 is the one that was chosen. What is no place is as configured. */
     public Address listening() {
-        return requireNonNull(listener).address();
+        Listener bound = listener;
+        return bound == null ? config().accept().listen() : bound.address();
+    }
+
+    /**
+     * Makes one connection whose client is what {@link AcceptLeg#listen} says, which is no place to listen at but a program to start
+     * or the standard input and output of this process.
+     *
+     * @return done when nothing is left of the connection; fails if that client cannot be had
+     */
+    public CompletionStage<Void> call() {
+        return new OwnCall(current, this::accept).begin();
     }
 
     /** What is known of the connections open now, in no order; a snapshot. */
@@ -132,9 +142,13 @@ public final class Tunnel {
         }
         List<CompletableFuture<ProbeOutcome>> probes = new ArrayList<>();
         parts.targets()
-                .forEach((target, backend) -> probes.add(new TargetProbe(parts, target, backend)
-                        .run(parts.environment().loops().next())
-                        .toCompletableFuture()));
+                .forEach((target, backend) -> probes.add(
+                        backend.targets().isProgram()
+                                ? CompletableFuture.completedFuture(
+                                        new ProbeOutcome(true, target + " is started for each connection"))
+                                : new TargetProbe(parts, target, backend)
+                                        .run(parts.environment().loops().next())
+                                        .toCompletableFuture()));
         return CompletableFuture.allOf(probes.toArray(CompletableFuture<?>[]::new))
                 .thenApply(all ->
                         together(probes.stream().map(CompletableFuture::join).toList()))
@@ -208,7 +222,7 @@ public final class Tunnel {
         TunnelConfig config = parts.config();
         return new Acceptor(
                 LegOptions.of(config.limits(), config.timeouts()),
-                new AcceptedChannels(this::accept),
+                new AcceptedChannels(channel -> accept(channel, channel.remoteAddress())),
                 resource -> parts.environment().observer().acceptPaused(config.name(), resource));
     }
 
@@ -226,8 +240,7 @@ public final class Tunnel {
         }
     }
 
-    private void accept(Channel channel) {
-        SocketAddress client = channel.remoteAddress();
+    private void accept(Channel channel, @Nullable SocketAddress client) {
         // Read before the parts: a connection with old parts and a new version would never be judged by the new rules.
         int rules = current.rules().version();
         TunnelParts parts = client == null ? null : use();

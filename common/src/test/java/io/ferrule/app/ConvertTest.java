@@ -145,6 +145,18 @@ class ConvertTest {
     }
 
     @Test
+    void whatNobodyComesInForIsAComment() throws IOException {
+        Path inetd = Files.write(
+                directory.resolve("inetd.conf"),
+                List.of("exec = /bin/cat", "cert = " + directory.resolve("server.pem")));
+        assertThat(run(Role.SERVER, "convert", inetd.toString())).contains("# a tunnel of ours");
+        assertThat(run(Role.SERVER, "explain", inetd.toString())).contains("standard input and output");
+        Path dialing = Files.write(
+                directory.resolve("dialing.conf"), List.of("[ec]", "client = yes", "exec = /bin/cat", "connect = 1"));
+        assertThat(run(Role.CLIENT, "convert", dialing.toString())).contains("# a tunnel of ours starts no programs");
+    }
+
+    @Test
     void onlyWhatIsNotTheDefaultIsPrinted() {
         assertThat(run(Role.SERVER, "convert", file.toString()))
                 .doesNotContain("max-connections", "log-level", "post-quantum");

@@ -29,7 +29,18 @@ final class StunnelProgram {
 
     /** The same with these variables besides. */
     static Subprocess start(Path directory, Map<String, String> variables, String... arguments) throws IOException {
+        return start(directory, variables, List.of(), arguments);
+    }
+
+    /**
+     * The same.
+     *
+     * @param starter a command that becomes the program that it is given
+     */
+    static Subprocess start(Path directory, Map<String, String> variables, List<String> starter, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(ChildProgram.withSignals());
+        command.addAll(starter);
         command.addAll(ChildJvm.command(
                 StunnelProgram.class, List.of("-Xmx128m", "-Duser.home=" + directory, "-Duser.name=somebody")));
         command.add(StunnelCommand.NAME);

@@ -88,7 +88,7 @@ class StunnelOptionTest {
                 "provider|default|NOTICE",
                 "provider|pkcs11prov|REFUSED",
                 "retry|0|HONOURED",
-                "retry|1000|HONOURED",
+                "retry|1000|DIFFERS",
                 "pty|yes|REFUSED",
                 "RNDbytes|1|NOTICE",
                 "securityLevel|1|NOTICE",

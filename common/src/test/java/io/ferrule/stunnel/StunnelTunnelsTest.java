@@ -286,10 +286,23 @@ class StunnelTunnelsTest {
     }
 
     @Test
-    void inetdModeIsRefused() {
-        assertThatThrownBy(() -> read("client = yes\nconnect = 127.0.0.1:2\n"))
-                .isInstanceOf(StunnelException.class)
-                .hasMessageContaining("inetd mode");
+    void fileWithoutSectionsIsForStandardInputAndOutput() throws Exception {
+        TunnelConfig tunnel =
+                read("client = yes\nservice = mail\nconnect = 127.0.0.1:2\n").get(0);
+        assertThat(tunnel.name()).isEqualTo("mail");
+        assertThat(tunnel.accept().listen()).isEqualTo(new Address.Standard());
+        assertThat(sections.get(0).accepts()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"yes, 1000", "250, 250", "0, 10"})
+    void programThatDialsOutIsTheClientAndStartsAgain(String retry, long millis) throws Exception {
+        TunnelConfig tunnel = read("[ec]\nclient = yes\nexec = /bin/cat\nconnect = 2\nretry = " + retry + "\n")
+                .get(0);
+        assertThat(tunnel.accept().listen()).isInstanceOf(Address.Program.class);
+        assertThat(tunnel.connect().target()).isEqualTo(new Address.Tcp("localhost", 2));
+        assertThat(sections.get(0).dialsOut()).isTrue();
+        assertThat(sections.get(0).service().dialing().retry()).isEqualTo(Duration.ofMillis(millis));
     }
 
     @Test
