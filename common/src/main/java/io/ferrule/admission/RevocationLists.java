@@ -38,6 +38,7 @@ public final class RevocationLists {
 
     private final boolean used;
     private final boolean allowUnknown;
+    private final boolean peerOnly;
     private final Map<Issuer, List<X509CRL>> byIssuer;
 
     /** An authority as its lists know it: it may have several certificates. */
@@ -47,9 +48,10 @@ public final class RevocationLists {
         }
     }
 
-    private RevocationLists(boolean used, boolean allowUnknown, Map<Issuer, List<X509CRL>> byIssuer) {
+    private RevocationLists(boolean used, Revocation asked, Map<Issuer, List<X509CRL>> byIssuer) {
         this.used = used;
-        this.allowUnknown = allowUnknown;
+        this.allowUnknown = asked.allowUnknown();
+        this.peerOnly = asked.peerOnly();
         this.byIssuer = Map.copyOf(byIssuer);
     }
 
@@ -80,7 +82,7 @@ public final class RevocationLists {
         byIssuer.values()
                 .forEach(lists ->
                         lists.sort(Comparator.comparing(X509CRL::getThisUpdate).reversed()));
-        return new RevocationLists(!material.crls().isEmpty(), revocation.allowUnknown(), byIssuer);
+        return new RevocationLists(!material.crls().isEmpty(), revocation, byIssuer);
     }
 
     /** Why a list cannot be used with these authorities, as a sentence for the operator; empty if it can. */
@@ -148,7 +150,7 @@ public final class RevocationLists {
      */
     Optional<Doubt> judge(List<X509Certificate> line, Instant now) {
         List<Doubt> doubts = new ArrayList<>();
-        for (int i = 0; used && i < line.size() - 1; i++) {
+        for (int i = 0; used && i < (peerOnly ? Math.min(1, line.size() - 1) : line.size() - 1); i++) {
             judge(line.get(i), line.get(i + 1), now).ifPresent(doubts::add);
         }
         return doubts.stream()
@@ -209,8 +211,8 @@ public final class RevocationLists {
                 .sorted()
                 .collect(Collectors.joining(", "));
         return List.of(
-                "Each certificate of its chain is looked up in the revocation lists of " + lists
-                        + "; one that is revoked is refused.",
+                (peerOnly ? "It" : "Each certificate of its chain") + " is looked up in the revocation lists of "
+                        + lists + "; one that is revoked is refused.",
                 allowUnknown
                         ? "Where there is no list, or it has ended, the certificate is accepted all the same."
                         : "Where there is no list, or it has ended, the certificate is refused.");

@@ -14,6 +14,7 @@ import io.ferrule.config.Negotiation;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
 import io.ferrule.config.Revocation;
+import io.ferrule.config.Revocation.Ocsp;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.config.Verification;
@@ -126,12 +127,27 @@ final class Conversion {
     }
 
     private Revocation revocation(Revocation asked) {
-        if (asked.ocsp() != Revocation.Ocsp.AIA_IF_NAMED) {
-            return asked;
+        if (asked.nonce()) {
+            remarks.add("OCSP answers have no nonce here; they are told from old ones by their dates: OCSPnonce");
         }
-        remarks.add("OCSPaia takes certificates that name no responder; here they are refused, unless ocsp is off");
+        if (asked.peerOnly() && !asked.crls().isEmpty()) {
+            remarks.add("a revocation list of each authority of a chain is needed, not only of the peer's own");
+        }
+        Ocsp whom =
+                switch (asked.ocsp()) {
+                    case AIA_IF_NAMED -> {
+                        remarks.add(
+                                "OCSPaia takes certificates that name no responder; here they are refused, unless ocsp is off");
+                        yield Ocsp.AIA;
+                    }
+                    case RESPONDER_THEN_AIA -> {
+                        remarks.add("one responder is asked, and not those that certificates name: OCSPaia");
+                        yield Ocsp.RESPONDER;
+                    }
+                    default -> asked.ocsp();
+                };
         return new Revocation(
-                asked.crls(), Revocation.Ocsp.AIA, null, asked.timeout(), asked.allowUnknown(), asked.deny());
+                asked.crls(), whom, asked.responder(), asked.timeout(), asked.allowUnknown(), asked.deny());
     }
 
     // ---- clients

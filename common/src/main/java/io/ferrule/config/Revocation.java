@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param crls files with certificate revocation lists (RFC 5280 §5) for the authorities of the chain; empty asks none
  * @param ocsp whom to ask by OCSP (RFC 6960)
- * @param responder the responder's URL for {@link Ocsp#RESPONDER}, else null
+ * @param responder the responder's URL for {@link Ocsp#RESPONDER} and {@link Ocsp#RESPONDER_THEN_AIA}, else null
  * @param timeout how long an OCSP responder may take
  * @param allowUnknown a peer is let in although its status cannot be found out; one that is revoked never is
  * @param deny a file of pins and serial numbers that are refused whatever else is said; null for none
+ * @param peerOnly the lists are asked about the peer's own certificate, and not about those between it and its root; only stunnel's
+ *     configuration asks that
+ * @param nonce each OCSP question carries a nonce, which its answer has to repeat (RFC 8954), so that only a fresh one counts; only
+ *     stunnel's configuration asks that
  */
 public record Revocation(
         List<Path> crls,
@@ -23,7 +27,9 @@ public record Revocation(
         @Nullable URI responder,
         Duration timeout,
         boolean allowUnknown,
-        @Nullable Path deny) {
+        @Nullable Path deny,
+        boolean peerOnly,
+        boolean nonce) {
     /** Nothing is asked; what a peer staples is still judged. */
     public static final Revocation NONE = new Revocation(List.of(), Ocsp.OFF, null, Duration.ofSeconds(5), false, null);
 
@@ -38,13 +44,26 @@ public record Revocation(
         /** The same, but a certificate that names none is taken as it is; only stunnel's configuration asks for that. */
         AIA_IF_NAMED,
         /** One responder for all, unless a response is stapled. */
-        RESPONDER
+        RESPONDER,
+        /** The same, and where it does not know, those that the certificate names, if any; only stunnel's configuration asks for that. */
+        RESPONDER_THEN_AIA
+    }
+
+    /** As our own configuration asks: whole chains, and without a nonce. */
+    public Revocation(
+            List<Path> crls,
+            Ocsp ocsp,
+            @Nullable URI responder,
+            Duration timeout,
+            boolean allowUnknown,
+            @Nullable Path deny) {
+        this(crls, ocsp, responder, timeout, allowUnknown, deny, false, false);
     }
 
     public Revocation {
         crls = List.copyOf(crls);
-        if ((ocsp == Ocsp.RESPONDER) != (responder != null)) {
-            throw new IllegalArgumentException("a responder's URL belongs to RESPONDER, and to it alone");
+        if ((ocsp == Ocsp.RESPONDER || ocsp == Ocsp.RESPONDER_THEN_AIA) != (responder != null)) {
+            throw new IllegalArgumentException("a responder's URL belongs where one is asked, and there alone");
         }
     }
 }

@@ -5,6 +5,7 @@ import io.ferrule.pki.OcspFinding.Nothing;
 import io.ferrule.pki.OcspFinding.Status;
 import java.io.IOException;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -27,13 +28,14 @@ final class OcspAsks implements AutoCloseable {
     private static final Duration THREADS_LIVE = Duration.ofSeconds(30);
 
     private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
     private final OcspListener listener;
     private final StatusMemory memory;
     private final RecentFailures failures;
     private final Map<Question, CompletableFuture<OcspFinding>> asked = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor threads;
 
-    private record Question(StatusKey key, List<URI> responders) {}
+    private record Question(StatusKey key, List<URI> responders, boolean nonce) {}
 
     /** @param memory learns what is answered */
     OcspAsks(Clock clock, OcspListener listener, StatusMemory memory) {
@@ -54,11 +56,12 @@ final class OcspAsks implements AutoCloseable {
     /**
      * Asks the responders, one after the other until one knows. Does not block.
      *
+     * @param nonce whether answers have to repeat a nonce
      * @param limit for all of it, the wait for a thread included
      * @return never completes exceptionally
      */
-    CompletableFuture<OcspFinding> ask(Issued certificate, List<URI> responders, Duration limit) {
-        Question question = new Question(certificate.key(), List.copyOf(responders));
+    CompletableFuture<OcspFinding> ask(Issued certificate, List<URI> responders, boolean nonce, Duration limit) {
+        Question question = new Question(certificate.key(), List.copyOf(responders), nonce);
         OcspFinding failed = failures.of(question);
         if (failed != null) {
             return CompletableFuture.completedFuture(failed);
@@ -105,7 +108,7 @@ final class OcspAsks implements AutoCloseable {
                 if (left.isNegative() || left.isZero()) {
                     break;
                 }
-                finding = ask(responder, certificate, left);
+                finding = ask(responder, certificate, question.nonce, left);
                 if (finding instanceof Status status) {
                     memory.learn(question.key, status, clock.instant());
                     return finding;
@@ -118,12 +121,12 @@ final class OcspAsks implements AutoCloseable {
         return finding;
     }
 
-    private OcspFinding ask(URI responder, Issued certificate, Duration left) {
+    private OcspFinding ask(URI responder, Issued certificate, boolean nonce, Duration left) {
         OcspFinding failed = failures.of(responder);
         if (failed != null) {
             return failed;
         }
-        OcspFinding finding = answer(responder, certificate, left);
+        OcspFinding finding = answer(responder, certificate, nonce ? OcspRequest.nonce(random) : null, left);
         listener.asked(
                 finding instanceof Status status
                         ? status.revoked() ? OcspListener.Answer.REVOKED : OcspListener.Answer.GOOD
@@ -131,10 +134,10 @@ final class OcspAsks implements AutoCloseable {
         return finding;
     }
 
-    private OcspFinding answer(URI responder, Issued certificate, Duration left) {
+    private OcspFinding answer(URI responder, Issued certificate, byte @Nullable [] nonce, Duration left) {
         try {
-            byte[] response = OcspHttp.post(responder, OcspRequest.of(certificate), left);
-            OcspFinding finding = OcspResponse.judge(response, certificate, clock.instant());
+            byte[] response = OcspHttp.post(responder, OcspRequest.of(certificate, nonce), left);
+            OcspFinding finding = OcspResponse.judge(response, certificate, nonce, clock.instant());
             return finding instanceof Nothing nothing ? new Nothing(responder + ": " + nothing.why()) : finding;
         } catch (IOException e) {
             OcspFinding failure = new Nothing(String.valueOf(e.getMessage()));

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,7 @@ final class OcspCheck implements StatusCheck {
         String digest =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded()));
         StatusKey key = keyOf(digest);
-        Status known = key == null ? null : memory.of(key, now);
+        Status known = key == null || revocation.nonce() ? null : memory.of(key, now);
         if (known != null && !known.revoked()) {
             return TRUSTED;
         }
@@ -96,7 +97,7 @@ final class OcspCheck implements StatusCheck {
         Status known = stapled instanceof Status status
                 ? memory.learn(issued.key(), status, now)
                 : memory.of(issued.key(), now);
-        if (known != null) {
+        if (known != null && (known.revoked() || !revocation.nonce())) { // one that is good is asked about each time
             return completed(verdict(leaf, known));
         }
         String why = stapled instanceof Nothing nothing ? nothing.why() : "";
@@ -109,19 +110,27 @@ final class OcspCheck implements StatusCheck {
                         ? TRUSTED
                         : ask(issued, named, "it has to be stapled, and names no OCSP responder");
             }
-            case RESPONDER ->
+            case RESPONDER -> ask(issued, configured(), "there is no responder to ask");
+            case RESPONDER_THEN_AIA ->
                 ask(
                         issued,
-                        revocation.responder() == null ? List.of() : List.of(revocation.responder()),
+                        Stream.concat(configured().stream(), StatusExtensions.responders(leaf).stream())
+                                .distinct()
+                                .toList(),
                         "there is no responder to ask");
         };
+    }
+
+    private List<URI> configured() {
+        return revocation.responder() == null ? List.of() : List.of(revocation.responder());
     }
 
     private CompletionStage<Verdict> ask(Issued issued, List<URI> responders, String withoutAny) {
         X509Certificate leaf = issued.certificate();
         return responders.isEmpty()
                 ? completed(unknown(leaf, withoutAny))
-                : asks.ask(issued, responders, revocation.timeout()).thenApply(finding -> verdict(leaf, finding));
+                : asks.ask(issued, responders, revocation.nonce(), revocation.timeout())
+                        .thenApply(finding -> verdict(leaf, finding));
     }
 
     private Verdict verdict(X509Certificate leaf, OcspFinding finding) {

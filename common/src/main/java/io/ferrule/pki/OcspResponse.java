@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.BasicOCSPResp;
 import org.bouncycastle.cert.ocsp.CertificateStatus;
@@ -48,6 +49,11 @@ final class OcspResponse {
 
     /** What a response in DER says now about a certificate. Whatever is wrong with it makes it say nothing. */
     static OcspFinding judge(byte[] der, Issued certificate, Instant now) {
+        return judge(der, certificate, null, now);
+    }
+
+    /** The same of an answer that has to repeat a nonce; null for none. */
+    static OcspFinding judge(byte[] der, Issued certificate, byte @Nullable [] nonce, Instant now) {
         if (der.length > MAX_BYTES) {
             return new Nothing("the response is longer than " + MAX_BYTES + " bytes");
         }
@@ -57,17 +63,22 @@ final class OcspResponse {
                 return new Nothing("the responder answers " + named(FAILURES, response.getStatus()));
             }
             return response.getResponseObject() instanceof BasicOCSPResp basic
-                    ? judge(basic, certificate, now)
+                    ? judge(basic, certificate, nonce, now)
                     : new Nothing("the response is of an unknown type");
         } catch (IOException | OCSPException | GeneralSecurityException | RuntimeException e) {
             return new Nothing("the response is damaged");
         }
     }
 
-    private static OcspFinding judge(BasicOCSPResp response, Issued certificate, Instant now)
+    private static OcspFinding judge(BasicOCSPResp response, Issued certificate, byte @Nullable [] nonce, Instant now)
             throws OCSPException, GeneralSecurityException, IOException {
         if (!response.getCriticalExtensionOIDs().isEmpty()) {
             return new Nothing("the response has a critical extension that is not understood");
+        }
+        if (nonce != null
+                && !OcspRequest.extension(nonce)
+                        .equals(response.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce))) {
+            return new Nothing("the response repeats no nonce, or another: it may be an old one");
         }
         // What is cheap comes first: a signature takes a thousand times longer.
         SingleResp single = about(certificate, response.getResponses());

@@ -105,7 +105,7 @@ final class OwnStaple implements Runnable {
 
     private OcspFinding ask(URI responder) {
         try {
-            byte[] answer = OcspHttp.post(responder, OcspRequest.of(issued), asking.limit);
+            byte[] answer = OcspHttp.post(responder, OcspRequest.of(issued, null), asking.limit);
             OcspFinding finding = OcspResponse.judge(answer, issued, asking.clock.instant());
             if (finding instanceof Status status && !status.revoked()) {
                 response = answer;

@@ -115,6 +115,6 @@ final class ConductDraft {
     }
 
     private static Duration seconds(String value, String reason) throws Refusal {
-        return Duration.ofSeconds(Math.max(0, Math.min(Words.number(value, reason), Integer.MAX_VALUE)));
+        return Duration.ofSeconds(Math.max(-1, Math.min(Words.number(value, reason), Integer.MAX_VALUE)));
     }
 }

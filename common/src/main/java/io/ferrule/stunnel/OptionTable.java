@@ -23,6 +23,7 @@ final class OptionTable {
         return switch (option.name()) {
             case "options" -> TlsOptions.fate(value);
             case "protocol" -> Protocol.fate(value);
+            case "OCSPflag" -> OcspFlags.fate(value);
             case "ciphers" -> CipherString.fate(value, option.usual());
             case "curves" -> CurveList.fate(value, option.usual());
             case "ciphersuites" -> ciphersuites(value, option.usual());

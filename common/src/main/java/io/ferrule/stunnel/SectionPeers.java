@@ -60,18 +60,27 @@ final class SectionPeers {
         if (!service.peer().verifies()) {
             return Revocation.NONE;
         }
-        if (asked.ocsp() != null && asked.aia()) {
-            throw new Refusal(
-                    "\"OCSP\" and \"OCSPaia\" together are not done by Ferrule yet",
-                    "one responder is asked: keep one line");
+        return new Revocation(
+                lists(asked),
+                whom(asked),
+                responder(asked.ocsp()),
+                timeout(service),
+                !asked.required(),
+                null,
+                true,
+                asked.nonce());
+    }
+
+    private static Ocsp whom(Status asked) {
+        if (asked.ocsp() != null) {
+            return asked.aia() ? Ocsp.RESPONDER_THEN_AIA : Ocsp.RESPONDER;
         }
-        Ocsp whom = asked.ocsp() != null ? Ocsp.RESPONDER : asked.aia() ? Ocsp.AIA_IF_NAMED : Ocsp.OFF;
-        return new Revocation(lists(asked), whom, responder(asked.ocsp()), timeout(service), !asked.required(), null);
+        return asked.aia() ? Ocsp.AIA_IF_NAMED : Ocsp.OFF;
     }
 
     private static Duration timeout(StunnelService service) {
         Duration given = service.waits().ocsp();
-        return given.isZero() ? Revocation.NONE.timeout() : given;
+        return given.isZero() || given.isNegative() ? Revocation.NONE.timeout() : given;
     }
 
     private static @Nullable URI responder(@Nullable String url) throws Refusal {

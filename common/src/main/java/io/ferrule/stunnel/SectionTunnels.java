@@ -260,15 +260,20 @@ final class SectionTunnels {
         return new Timeouts(
                 endless(waits.busy(), "TIMEOUTbusy", OWN.handshake()),
                 endless(waits.connect(), "TIMEOUTconnect", OWN.connect()),
-                waits.close().isZero() ? AT_ONCE : waits.close(),
-                waits.idle(),
+                waits.close().isZero() ? AT_ONCE : orNone(waits.close()),
+                orNone(waits.idle()),
                 OWN.reset(),
                 OWN.keepAlive(),
                 OWN.unacknowledged());
     }
 
+    /** Zero is what has no end here. */
+    private static Duration orNone(Duration wait) {
+        return wait.isNegative() ? Duration.ZERO : wait;
+    }
+
     private Duration endless(Duration wait, String option, Duration own) {
-        if (!wait.isZero()) {
+        if (!wait.isZero() && !wait.isNegative()) {
             return wait;
         }
         notices.add(option + ": a wait has to have an end; " + own.toSeconds() + " seconds are taken");

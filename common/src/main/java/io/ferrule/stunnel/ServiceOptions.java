@@ -29,9 +29,9 @@ final class ServiceOptions {
     private static final Fate DIRECTORY = differs(
             "all files of the directory are read at start and at reload; OpenSSL reads them when they are needed");
     private static final Fate CRL = differs(
-            "every certificate of the chain is looked up, not only the peer's; a missing or outdated list refuses");
-    private static final Fate OCSP =
-            differs("a stapled answer is taken before the responder is asked; what cannot be found out refuses");
+            "a list that is missing or outdated refuses; with CRLpath all lists are read at start and at reload");
+    private static final Fate OCSP = differs(
+            "a stapled answer is taken before a responder is asked, and one that is known until it ends; with OCSP and OCSPaia the first that knows decides; of the chain the peer's own certificate is asked about");
 
     static final List<StunnelOption> A_TO_O = List.of(
             option("accept", "[host:]port accept connections on specified host:port", "", HONOURED),
@@ -104,13 +104,13 @@ final class ServiceOptions {
                     "OCSPflag",
                     "OCSP responder flags",
                     "",
-                    refused("Ferrule judges OCSP answers by its own rules only")),
+                    differs("flags that loosen or narrow whose answers count are refused, others make no difference")),
             harmless(
                     "OCSPnonce",
                     "yes|no send and verify the OCSP nonce extension",
                     "no",
-                    refused(
-                            "an answer is told from an old one by its dates, and a nonce cannot be asked for: remove the line"),
+                    differs(
+                            "a stapled answer, which has no nonce, does not count then, nor one that is known from before"),
                     "no"),
             option("OCSPrequire", "yes|no require a conclusive OCSP response", "yes", HONOURED),
             option("options", "TLS option to set/reset", "NO_SSLv2, NO_SSLv3", HONOURED));

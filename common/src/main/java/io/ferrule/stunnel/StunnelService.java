@@ -237,7 +237,7 @@ public record StunnelService(
      */
     public record Psk(@Nullable Path secrets, @Nullable String identity, int keys) {}
 
-    /** How long is waited; stunnel takes negative values too, which are written 0 here. */
+    /** How long is waited; what is negative has no end. */
     public record Waits(Duration busy, Duration close, Duration connect, Duration idle, Duration ocsp) {}
 
     /** Socket options by their names, values as they are written; defaults of stunnel are not among them. */

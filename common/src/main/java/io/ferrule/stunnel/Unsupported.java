@@ -72,8 +72,10 @@ final class Unsupported {
                 !service.peer().caEngine().isEmpty() || service.peer().caStore() != null,
                 "CAengine, CAstore",
                 "give the certificates in CAfile or CApath");
-        refuse(!service.status().ocspFlags().isEmpty(), "OCSPflag", "responses are always verified whole");
-        refuse(service.status().nonce(), "OCSPnonce", "responses are told from old ones by their dates");
+        for (String flag : service.status().ocspFlags()) {
+            Fate fate = OcspFlags.fate(flag);
+            refuse(fate.treatment() == Fate.Treatment.REFUSED, "OCSPflag = " + flag, fate.sentence());
+        }
         refuse(service.resumption().sessiond() != null, "sessiond", "sessions are not kept by another program");
         refuse(!service.tls().commands().isEmpty(), "config", "there is no OpenSSL here that would obey it");
     }

@@ -201,6 +201,10 @@ final class Explainer {
                     case RESPONDER ->
                         "Whether a certificate has been revoked is asked of the OCSP responder "
                                 + revocation.responder() + ", unless a response is stapled.";
+                    case RESPONDER_THEN_AIA ->
+                        "Whether a certificate has been revoked is asked of the OCSP responder "
+                                + revocation.responder()
+                                + ", and where that does not know of the one that it names, unless a response is stapled.";
                 };
         return List.of(
                 whom,

@@ -12,6 +12,7 @@ import io.ferrule.config.Failover;
 import io.ferrule.config.NameMatching;
 import io.ferrule.config.NamePattern;
 import io.ferrule.config.NamedService;
+import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TlsVersion;
 import io.ferrule.config.TunnelConfig;
@@ -187,6 +188,8 @@ class StunnelTunnelsTest {
                         && waits.idle().equals(Duration.ofSeconds(7))
                         && waits.halfClose().toMillis() == 1);
         assertThat(server("").timeouts().idle()).isEqualTo(Duration.ofHours(12));
+        assertThat(server("TIMEOUTclose = -1\nTIMEOUTidle = -5\n").timeouts())
+                .matches(waits -> waits.halfClose().isZero() && waits.idle().isZero());
     }
 
     @Test
@@ -209,7 +212,8 @@ class StunnelTunnelsTest {
                 "ident = root",
                 "transparent = source",
                 "OCSPflag = NOVERIFY",
-                "OCSPnonce = yes",
+                "OCSPflag = noSigs",
+                "OCSPflag = NOINTERN",
                 "socket = r:SO_BINDTODEVICE=lo",
                 "securityLevel = 3",
                 "config = MinProtocol:TLSv1.2",
@@ -332,6 +336,17 @@ class StunnelTunnelsTest {
         assertThat(access.needsCertificate()).isTrue();
         assertThat(server(verifying + "redirect = far.test:2\n").unsafeChoices())
                 .anyMatch(choice -> choice.contains("redirected travel to far.test:2"));
+    }
+
+    @Test
+    void respondersAreAskedInStunnelsOrderAndListsAboutThePeerAlone() throws Exception {
+        String verifying = "verifyChain = yes\nCAfile = " + file("ca.pem") + "\n";
+        assertThat(accept(server(verifying + "OCSP = http://a.test\nOCSPaia = yes\nOCSPnonce = yes\n"))
+                        .revocation())
+                .matches(asked -> asked.ocsp() == Revocation.Ocsp.RESPONDER_THEN_AIA
+                        && String.valueOf(asked.responder()).equals("http://a.test")
+                        && asked.nonce()
+                        && asked.peerOnly());
     }
 
     private String virtual(String name, String more) throws IOException {
