@@ -32,6 +32,7 @@ class HouseTest {
             Map.entry("pki", Set.of("config", "connection")),
             Map.entry("net", Set.of("config")),
             Map.entry("tls", Set.of("config", "connection", "pki")),
+            Map.entry("psk", Set.of("config", "connection", "tls")),
             Map.entry("backend", Set.of("config", "net")),
             Map.entry("admission", Set.of("config", "connection")),
             Map.entry("negotiate", Set.of("config", "connection")),
@@ -47,6 +48,7 @@ class HouseTest {
                             "pki",
                             "net",
                             "tls",
+                            "psk",
                             "backend",
                             "admission",
                             "proxyprotocol",
@@ -74,7 +76,7 @@ class HouseTest {
 
     /** Library package → the rooms that may use it. */
     private static final Map<String, Set<String>> LIBRARY_ROOMS = Map.of(
-            "org.bouncycastle..", Set.of("pki"),
+            "org.bouncycastle..", Set.of("pki", "psk"),
             "io.micrometer..", Set.of("observe", "admin"),
             "org.snakeyaml..", Set.of("config"),
             "io.netty.internal.tcnative..", Set.of("tls"),

@@ -52,7 +52,7 @@ final class Banner {
         return config.tunnels().stream()
                 .filter(told -> told.name().equals(tunnel.config().name()))
                 .map(told -> told.accept().tls())
-                .anyMatch(tls -> tls != null && tls.keys() == null);
+                .anyMatch(tls -> tls != null && tls.keys() == null && !tls.isPreSharedOnly());
     }
 
     private static void tunnel(TunnelConfig tunnel, Address bound) {

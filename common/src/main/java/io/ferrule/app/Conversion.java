@@ -76,6 +76,12 @@ final class Conversion {
                     + " listen = systemd:NAME and the socket unit Accept=no; or stay with the stunnel command");
             return null;
         }
+        if ((accept != null && accept.preShared() != null)
+                || (connect != null && connect.trust() instanceof ServerTrust.PreShared)) {
+            remarks.add("PSKsecrets: such a tunnel cannot be written, since peers are known by certificates there;"
+                    + " \"proxy-server invite\" makes a client's, with all that it needs in one file");
+            return null;
+        }
         AcceptTls ownAccept = accept == null ? null : accept(accept);
         ServerTrust trust = connect == null ? null : trust(connect);
         if (connect != null && trust == null) {

@@ -49,7 +49,7 @@ final class StateKeys {
 
     private static @Nullable AcceptTls missing(TunnelConfig tunnel) {
         AcceptTls tls = tunnel.accept().tls();
-        return tls != null && tls.keys() == null ? tls : null;
+        return tls != null && tls.keys() == null && !tls.isPreSharedOnly() ? tls : null;
     }
 
     private static TunnelConfig with(TunnelConfig tunnel, AcceptTls tls, StateCertificate kept) {

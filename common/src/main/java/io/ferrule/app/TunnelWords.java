@@ -3,6 +3,7 @@ package io.ferrule.app;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.ConnectTls;
+import io.ferrule.config.PreSharedKeys;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
@@ -34,7 +35,19 @@ final class TunnelWords {
         if (tls == null) {
             return tunnel.accept().listen().isLocal() ? "whoever is on this machine" : "anyone who reaches the port";
         }
-        return clients(tls.access());
+        PreSharedKeys preShared = tls.preShared();
+        if (preShared == null) {
+            return clients(tls.access());
+        }
+        String keys = "clients with " + counted(preShared);
+        return tls.isPreSharedOnly() ? keys : keys + ", or " + clients(tls.access());
+    }
+
+    private static String counted(PreSharedKeys keys) {
+        int count = keys.keys().size();
+        return count == 1
+                ? "the pre-shared key of the identity " + keys.keys().get(0).identity()
+                : "one of " + count + " pre-shared keys";
     }
 
     private static String clients(Access access) {
@@ -51,7 +64,7 @@ final class TunnelWords {
     /** True if nobody has to show anything. */
     static boolean letsAnyoneIn(TunnelConfig tunnel) {
         AcceptTls tls = tunnel.accept().tls();
-        return tls == null || tls.access() instanceof Access.Anyone;
+        return tls == null || (!tls.isPreSharedOnly() && tls.access() instanceof Access.Anyone);
     }
 
     /** True if clients that were invited get in. */
@@ -105,6 +118,9 @@ final class TunnelWords {
         if (trust instanceof ServerTrust.Verified verified) {
             Verification asked = verified.verification();
             return asked.isProof() ? asked.words() : "not verified: " + asked.words() + " will do";
+        }
+        if (trust instanceof ServerTrust.PreShared preShared) {
+            return "the pre-shared key of the identity " + preShared.key().identity();
         }
         ServerTrust.Authority authority = (ServerTrust.Authority) trust;
         String names = authority.names().stream().map(Object::toString).collect(Collectors.joining(" or "));

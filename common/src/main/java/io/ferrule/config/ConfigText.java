@@ -131,6 +131,9 @@ public final class ConfigText {
             }
         } else if (tls.trust() instanceof ServerTrust.Verified verified) {
             comment("the server shows " + verified.verification().words());
+        } else if (tls.trust() instanceof ServerTrust.PreShared preShared) {
+            comment("the server has the pre-shared key of the identity "
+                    + preShared.key().identity() + ", which cannot be said here");
         }
         if (tls.serverName() != null) {
             put("server-name", tls.serverName());

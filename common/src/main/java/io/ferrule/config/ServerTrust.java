@@ -69,6 +69,22 @@ public sealed interface ServerTrust {
         }
     }
 
+    /**
+     * The server has this pre-shared key too. Nothing else is looked at: it shows no certificate.
+     *
+     * @param ciphers suites of TLS 1.2 by OpenSSL's names, most wanted first; may be empty where only TLS 1.3 is spoken
+     */
+    record PreShared(PreSharedKey key, List<String> ciphers) implements ServerTrust {
+        public PreShared {
+            ciphers = List.copyOf(ciphers);
+        }
+
+        @Override
+        public List<Path> files() {
+            return List.of();
+        }
+    }
+
     /** What stunnel's configuration verifies, which may be nothing: then anybody on the way can pass for the server. */
     record Verified(Verification verification) implements ServerTrust {
         @Override

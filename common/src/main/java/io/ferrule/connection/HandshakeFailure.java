@@ -13,6 +13,8 @@ public enum HandshakeFailure {
     STATUS_UNKNOWN("status_unknown", "whether the peer's certificate has been revoked could not be found out"),
     DENIED("denied", "the peer's key or certificate is on the deny list"),
     UNKNOWN_NAME("unknown_name", "the client asked for a server name that the listener does not serve"),
+    UNKNOWN_IDENTITY("unknown_identity", "the client named a pre-shared key that the server does not have"),
+    WRONG_KEY("wrong_key", "the client's pre-shared key is not the server's of that identity"),
     REFUSED_BY_PEER("refused_by_peer", "the peer ended the handshake with an alert; the log line names it"),
     NOT_TLS("not_tls", "the peer does not speak TLS, for instance plain Redis or HTTP"),
     NO_COMMON_VERSION("no_common_version", "no TLS version is spoken by both; TLS 1.0 and 1.1 are refused"),

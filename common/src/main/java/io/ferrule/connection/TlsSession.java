@@ -1,5 +1,6 @@
 package io.ferrule.connection;
 
+import io.ferrule.config.PreSharedKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     handshake.
  * @param keptAs accept leg: the id by which we keep the session; null where we do not, as a ticket carries it
  * @param redirected accept leg: why the client is not trusted, and so has to go elsewhere; null if it is
+ * @param preShared the key that both sides have shown to have; null if certificates were shown
  */
 public record TlsSession(
         String version,
@@ -29,12 +31,13 @@ public record TlsSession(
         @Nullable String alpn,
         List<X509Certificate> peerChain,
         @Nullable String keptAs,
-        Verdict.@Nullable Refused redirected) {
+        Verdict.@Nullable Refused redirected,
+        @Nullable PreSharedKey preShared) {
     public TlsSession {
         peerChain = List.copyOf(peerChain);
     }
 
-    /** With a peer that is trusted. */
+    /** With a peer that is trusted by its certificate, or without one. */
     public TlsSession(
             String version,
             String cipher,
@@ -44,7 +47,18 @@ public record TlsSession(
             String service,
             @Nullable String alpn,
             List<X509Certificate> peerChain) {
-        this(version, cipher, group, resumed, serverName, service, alpn, peerChain, null, null);
+        this(version, cipher, group, resumed, serverName, service, alpn, peerChain, null, null, null);
+    }
+
+    /** With a peer that has the same pre-shared key, for the accept leg's own service. */
+    public static TlsSession byKey(
+            String version,
+            String cipher,
+            String group,
+            boolean resumed,
+            @Nullable String serverName,
+            PreSharedKey key) {
+        return new TlsSession(version, cipher, group, resumed, serverName, "", null, List.of(), null, null, key);
     }
 
     /** The subject of the peer's certificate (RFC 2253), or null if it showed none that is trusted. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -43,14 +44,24 @@ final class CipherString {
 
     /** The suites that it leaves, most wanted first; may be empty. */
     static List<String> suites(String text) {
+        return chosen(text, SUITES, CipherString::meaning);
+    }
+
+    /**
+     * Works a string out over these suites.
+     *
+     * @param all in OpenSSL's order of strength
+     * @param meanings of words, or of several that are joined by a plus
+     */
+    static List<String> chosen(String text, List<String> all, Function<String, Predicate<String>> meanings) {
         List<String> chosen = new ArrayList<>();
-        List<String> left = new ArrayList<>(SUITES);
+        List<String> left = new ArrayList<>(all);
         for (String word : text.split("[:, ;]+", -1)) {
             if (word.isEmpty() || word.startsWith("@")) {
                 continue; // @STRENGTH is the order anyway, and @SECLEVEL asks for less than what is spoken
             }
             boolean signed = "!-+".indexOf(word.charAt(0)) >= 0;
-            Predicate<String> meant = meaning(signed ? word.substring(1) : word);
+            Predicate<String> meant = meanings.apply(signed ? word.substring(1) : word);
             switch (word.charAt(0)) {
                 case '!' -> {
                     chosen.removeIf(meant);
@@ -66,21 +77,30 @@ final class CipherString {
     }
 
     static Fate fate(String text, Fate usual) {
-        if (suites(text).isEmpty()) {
+        if (suites(text).isEmpty() && PskCipherString.suites(text).isEmpty()) {
             return Fate.refused(
                     "it names no suite of TLS 1.2 with an ephemeral key and authenticated encryption, which are "
-                            + String.join(", ", SUITES));
+                            + String.join(", ", SUITES) + ", and none with pre-shared keys");
         }
         boolean plain = Arrays.stream(text.split("[:, ;]+", -1)).allMatch(SUITES::contains);
         return plain ? Fate.HONOURED : usual;
     }
 
-    /** Words joined by a plus all have to hold. */
     private static Predicate<String> meaning(String words) {
+        return meaning(words, EVERY, WORDS);
+    }
+
+    /**
+     * Words joined by a plus all have to hold.
+     *
+     * @param every words that hold for every suite
+     * @param some words that hold for some
+     */
+    static Predicate<String> meaning(String words, Set<String> every, Map<String, Predicate<String>> some) {
         Predicate<String> all = s -> true;
         for (String word : words.split("\\+", -1)) {
             String w = word.toUpperCase(Locale.ROOT);
-            all = all.and(EVERY.contains(w) ? s -> true : WORDS.getOrDefault(w, s -> s.equals(w)));
+            all = all.and(every.contains(w) ? s -> true : some.getOrDefault(w, s -> s.equals(w)));
         }
         return all;
     }

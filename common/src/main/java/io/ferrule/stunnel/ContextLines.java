@@ -148,7 +148,8 @@ final class ContextLines {
         }
     }
 
-    private static boolean isOpenToOthers(Path key) {
+    /** True if users of no group of it may read, change or run it. */
+    static boolean isOpenToOthers(Path key) {
         try {
             return Files.getPosixFilePermissions(key).stream()
                     .anyMatch(p -> p == PosixFilePermission.OTHERS_READ

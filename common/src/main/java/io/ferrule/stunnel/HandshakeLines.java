@@ -9,6 +9,9 @@ import java.util.List;
 
 /** What stunnel tells of a handshake that failed. Where it has OpenSSL's file, line and number, there is the reason alone here. */
 final class HandshakeLines {
+    /** Before the name, in the detail of a wrong key. */
+    private static final String IDENTITY = " of the identity ";
+
     private HandshakeLines() {}
 
     /**
@@ -31,6 +34,15 @@ final class HandshakeLines {
         String alert = AlertNames.in(detail);
         if (!alert.isEmpty()) {
             lines.add(ConnectionLines.DEBUG, "TLS alert (read): fatal: " + AlertNames.event(alert));
+        }
+        int identity = detail.indexOf(IDENTITY);
+        if (failure == HandshakeFailure.WRONG_KEY && identity >= 0) {
+            lines.add(
+                    ConnectionLines.NOTICE,
+                    "Key configured for PSK identity \"" + detail.substring(identity + IDENTITY.length()) + "\"");
+        }
+        if (failure == HandshakeFailure.UNKNOWN_IDENTITY && !lines.service().client()) {
+            lines.add(ConnectionLines.INFO, "PSK identity not found (session resumption?)");
         }
         lines.add(
                 ConnectionLines.ERR,

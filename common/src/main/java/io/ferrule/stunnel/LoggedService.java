@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostClients how many connections may be open; told when one more comes
  * @param retries its connections follow one another, each with a program that dials out
  * @param virtual server: the services behind this one, by the name that {@code TlsSession.service} has for them; mostly empty
+ * @param identity client: the name of its pre-shared key; null if it has none
  */
 public record LoggedService(
         String name,
@@ -24,7 +25,8 @@ public record LoggedService(
         @Nullable String serverName,
         int mostClients,
         boolean retries,
-        Map<String, LoggedService> virtual) {
+        Map<String, LoggedService> virtual,
+        @Nullable String identity) {
     public LoggedService {
         virtual = Map.copyOf(virtual);
     }
@@ -41,6 +43,11 @@ public record LoggedService(
         this(name, client, level, id, asked, serverName, mostClients, Map.of());
     }
 
+    /** The same client with a pre-shared key. */
+    public LoggedService withIdentity(@Nullable String known) {
+        return new LoggedService(name, client, level, id, asked, serverName, mostClients, retries, virtual, known);
+    }
+
     /** One whose clients come in. */
     public LoggedService(
             String name,
@@ -51,7 +58,7 @@ public record LoggedService(
             @Nullable String serverName,
             int mostClients,
             Map<String, LoggedService> virtual) {
-        this(name, client, level, id, asked, serverName, mostClients, false, virtual);
+        this(name, client, level, id, asked, serverName, mostClients, false, virtual, null);
     }
 
     /**

@@ -1,15 +1,18 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.PreSharedKey;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 
-/** Reads {@code PSKsecrets} as far as its form and its identities; the keys are not kept. */
+/** Reads {@code PSKsecrets}. */
 final class PskFile {
     private static final int LONGEST_IDENTITY = 256;
     private static final int LONGEST_KEY_BYTES = 512;
@@ -21,9 +24,10 @@ final class PskFile {
         this.asker = asker;
     }
 
-    /** The identities of the file. */
-    Set<String> identities(Path file) throws Refusal {
+    /** The keys of the file, in its order; at least one. */
+    List<PreSharedKey> keys(Path file) throws Refusal {
         List<String> lines;
+        boolean utf8;
         if (file.toString().isEmpty()) {
             throw refused(": No such file or directory (2)");
         }
@@ -31,25 +35,44 @@ final class PskFile {
             throw new Refusal("Failed to read PSK secrets", file + " is a directory");
         }
         try {
-            lines = FileLines.of(StunnelReader.bytes(file)).texts();
+            byte[] bytes = StunnelReader.bytes(file);
+            if (ContextLines.isOpenToOthers(file)) {
+                asker.log(4, "Insecure file permissions on " + file);
+            }
+            utf8 = isUtf8(bytes);
+            lines = FileLines.of(bytes).texts();
         } catch (NoSuchFileException e) {
             throw refused(file + ": No such file or directory (2)");
         } catch (IOException e) {
             throw refused("Cannot open PSKsecrets file");
         }
-        Set<String> identities = new HashSet<>();
+        List<PreSharedKey> keys = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isEmpty()) {
-                identities.add(identity(lines.get(i), i + 1));
+                keys.add(key(lines.get(i), i + 1, utf8));
             }
         }
-        if (identities.isEmpty()) {
+        if (keys.isEmpty()) {
             throw new Refusal("Failed to read PSK secrets", file + " holds no line IDENTITY:KEY");
         }
-        return identities;
+        return keys;
     }
 
-    private String identity(String text, int line) throws Refusal {
+    private static boolean isUtf8(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private PreSharedKey key(String text, int line, boolean utf8) throws Refusal {
+        if (!utf8 && text.chars().anyMatch(c -> c > 127)) {
+            throw new Refusal(
+                    "Failed to read PSK secrets",
+                    "line " + line + " is not UTF-8: write the key in hexadecimal, and the identity in ASCII");
+        }
         int colon = text.indexOf(':');
         if (colon < 0) {
             throw refused("PSKsecrets line " + line + ": Not in identity:key format");
@@ -61,7 +84,8 @@ final class PskFile {
         String key = text.substring(colon + 1);
         String digits = key.replace(":", "");
         boolean hexadecimal = digits.matches("([0-9A-Fa-f]{2})+");
-        int bytes = hexadecimal ? digits.length() / 2 : key.getBytes(StandardCharsets.UTF_8).length;
+        byte[] secret = hexadecimal ? HexFormat.of().parseHex(digits) : key.getBytes(StandardCharsets.UTF_8);
+        int bytes = secret.length;
         if (bytes > LONGEST_KEY_BYTES) {
             throw refused("PSKsecrets line " + line + ": Key longer than " + LONGEST_KEY_BYTES + " bytes");
         }
@@ -72,7 +96,7 @@ final class PskFile {
                 6,
                 "PSKsecrets line %d: %d-byte %s key configured for identity \"%s\""
                         .formatted(line, bytes, hexadecimal ? "hexadecimal" : "ASCII", identity));
-        return identity;
+        return new PreSharedKey(identity, secret);
     }
 
     private Refusal refused(String line) {

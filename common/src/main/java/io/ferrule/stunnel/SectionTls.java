@@ -84,7 +84,9 @@ final class SectionTls {
             return List.of(); // all that are safe
         }
         List<String> suites = CipherString.suites(asked);
-        if (suites.isEmpty()) {
+        boolean keysOnly = SectionPsk.isUsed(service)
+                && (service.client() || service.identity().cert() == null);
+        if (suites.isEmpty() && !keysOnly) {
             throw new Refusal(
                     "Failed to initialize TLS context",
                     "ciphers = " + asked + " leaves no suite that the engine has; of TLS 1.2 it has "

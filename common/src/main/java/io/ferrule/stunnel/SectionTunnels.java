@@ -12,6 +12,7 @@ import io.ferrule.config.Limits;
 import io.ferrule.config.ListenOptions;
 import io.ferrule.config.NameMatching;
 import io.ferrule.config.NamedService;
+import io.ferrule.config.PreSharedKeys;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.SocketOwner;
 import io.ferrule.config.SocketRules;
@@ -101,6 +102,7 @@ final class SectionTunnels {
             throw new Refusal(
                     "sni and protocol together are not done by Ferrule yet", "give the service an accept of its own");
         }
+        SectionPsk.refuseVirtual(service);
         Map<Sni, NamedService> services = new LinkedHashMap<>();
         for (Sni each : service.endpoints().sni()) {
             services.put(
@@ -117,8 +119,10 @@ final class SectionTunnels {
     }
 
     private AcceptTls accept(TlsSettings settings) throws Refusal {
+        KeySources keys = keys();
+        PreSharedKeys preShared = SectionPsk.clients(service, keys != null);
         return new AcceptTls(
-                certificate(),
+                preShared == null ? certificate() : keys,
                 access(),
                 settings,
                 SectionPeers.revocation(service),
@@ -126,7 +130,8 @@ final class SectionTunnels {
                 false,
                 List.of(),
                 NameMatching.FIRST_LISTED,
-                false);
+                false,
+                preShared);
     }
 
     private KeySources certificate() throws Refusal {
@@ -151,14 +156,15 @@ final class SectionTunnels {
 
     private ConnectLeg connect(@Nullable TlsSettings settings) throws Refusal {
         StunnelService.Exec exec = service.endpoints().exec();
+        ServerTrust.PreShared preShared = settings == null ? null : SectionPsk.server(service, notices);
         boolean toProgram = exec != null && service.endpoints().connect().isEmpty();
         ConnectTls tls = settings == null
                 ? null
                 : new ConnectTls(
-                        new ServerTrust.Verified(SectionPeers.server(service)),
+                        preShared == null ? new ServerTrust.Verified(SectionPeers.server(service)) : preShared,
                         SectionPeers.revocation(service),
                         serverName(service),
-                        keys(),
+                        preShared == null ? keys() : null,
                         settings);
         return exec != null && toProgram
                 ? leg(List.of(SectionProgram.of(exec, globals, notices)), null, tls)

@@ -1,5 +1,6 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.PreSharedKey;
 import io.ferrule.stunnel.StunnelService.Identity;
 import io.ferrule.stunnel.StunnelService.Owner;
 import io.ferrule.stunnel.StunnelService.Psk;
@@ -7,8 +8,6 @@ import io.ferrule.stunnel.StunnelService.Sni;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A section as far as it has been read; {@link #finish} checks it in stunnel's order. */
@@ -21,7 +20,7 @@ final class ServiceDraft {
     private final SessionDraft sessions;
     private final NegotiationDraft negotiation = new NegotiationDraft();
     private final ConductDraft conduct;
-    private final Set<String> pskIdentities = new TreeSet<>();
+    private final List<PreSharedKey> pskKeys = new ArrayList<>();
     private String name;
     private boolean client;
     private @Nullable String cert;
@@ -93,7 +92,7 @@ final class ServiceDraft {
             case "pskidentity" -> pskIdentity = value;
             case "psksecrets" -> {
                 pskSecrets = Words.file(value);
-                pskIdentities.addAll(new PskFile(asker).identities(pskSecrets));
+                pskKeys.addAll(new PskFile(asker).keys(pskSecrets));
             }
             default -> throw new IllegalStateException(option + " is an option that nobody takes");
         }
@@ -106,7 +105,7 @@ final class ServiceDraft {
      */
     StunnelService finish(List<StunnelService> earlier, boolean inetd) throws Refusal {
         List<StunnelAddress> listen = ends.listen();
-        if (!client && cert == null && pskIdentities.isEmpty()) {
+        if (!client && cert == null && pskKeys.isEmpty()) {
             throw new Refusal(
                     "TLS server needs a certificate", "add cert = FILE, or client = yes if this end dials out");
         }
@@ -131,7 +130,7 @@ final class ServiceDraft {
                 peer.status(),
                 tls.finish(),
                 sessions.finish(),
-                new Psk(pskSecrets, pskIdentity, pskIdentities.size()),
+                new Psk(pskSecrets, pskIdentity, pskKeys),
                 conduct.waits(),
                 conduct.sockets(),
                 negotiation.finish(),
@@ -142,11 +141,13 @@ final class ServiceDraft {
 
     private void checkPsk() throws Refusal {
         if (pskSecrets != null) {
-            asker.log(6, "PSK identities: " + pskIdentities.size() + " retrieved");
+            asker.log(6, "PSK identities: " + pskKeys.size() + " retrieved");
         }
         if (pskIdentity != null && !client) {
             asker.log(5, "PSK identity is ignored in the server mode");
-        } else if (pskIdentity != null && pskSecrets != null && !pskIdentities.contains(pskIdentity)) {
+        } else if (pskIdentity != null
+                && pskSecrets != null
+                && pskKeys.stream().noneMatch(key -> key.identity().equals(pskIdentity))) {
             throw new Refusal("No key found for the specified PSK identity");
         }
     }

@@ -11,7 +11,10 @@ final class SessionLines {
             "X25519", "X25519, 253 bits",
             "P-256", "ECDH, P-256, 256 bits",
             "P-384", "ECDH, P-384, 384 bits",
-            "P-521", "ECDH, P-521, 521 bits");
+            "P-521", "ECDH, P-521, 521 bits",
+            "ffdhe2048", "DH, 2048 bits",
+            "ffdhe3072", "DH, 3072 bits",
+            "ffdhe4096", "DH, 4096 bits");
 
     private SessionLines() {}
 
@@ -19,13 +22,21 @@ final class SessionLines {
         lines.add(
                 ConnectionLines.INFO,
                 (lines.service().client() ? "TLS connected: " : "TLS accepted: ")
-                        + (session.resumed() ? "previous session reused" : "new session negotiated"));
+                        + (isReused(lines.service().client(), session)
+                                ? "previous session reused"
+                                : "new session negotiated"));
         lines.add(
                 ConnectionLines.INFO,
                 session.version() + " ciphersuite: " + session.cipher() + " (" + bits(session.cipher())
                         + "-bit encryption)");
         lines.add(ConnectionLines.INFO, key(lines.service().client(), session));
         lines.add(ConnectionLines.DEBUG, "Compression: null, expansion: null");
+    }
+
+    /** To OpenSSL's client a key of TLS 1.3 that both sides have is a session. */
+    private static boolean isReused(boolean client, TlsSession session) {
+        return session.resumed()
+                || (client && session.preShared() != null && session.version().equals("TLSv1.3"));
     }
 
     /** With TLS 1.2 a server has no key of the client's to tell of, and neither side has one in a continued session. */

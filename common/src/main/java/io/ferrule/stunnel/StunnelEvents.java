@@ -1,5 +1,6 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.PreSharedKey;
 import io.ferrule.connection.ChosenService;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
@@ -99,6 +100,10 @@ public final class StunnelEvents implements ConnectionObserver {
         lines.add(
                 ConnectionLines.INFO,
                 "Peer certificate " + (lines.service().asked().required() ? "required" : "not required"));
+        String identity = lines.service().identity();
+        if (identity != null) {
+            lines.add(ConnectionLines.INFO, "PSK client configured for identity \"" + identity + "\"");
+        }
     }
 
     private String id(ConnectionFacts facts, LoggedService service) {
@@ -254,7 +259,10 @@ public final class StunnelEvents implements ConnectionObserver {
         if (leg == Leg.ACCEPT && !lines.service().virtual().isEmpty()) {
             choose(lines, session.serverName(), session.service());
         }
-        if (!session.resumed()) {
+        PreSharedKey key = session.preShared();
+        if (key != null && !session.resumed() && !lines.service().client()) {
+            lines.add(ConnectionLines.NOTICE, "Key configured for PSK identity \"" + key.identity() + "\"");
+        } else if (!session.resumed()) {
             certificates(lines, facts, session);
         }
         SessionLines.write(lines, session);

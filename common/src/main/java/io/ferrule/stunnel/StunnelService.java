@@ -1,5 +1,6 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.PreSharedKey;
 import io.ferrule.config.TicketSecrets;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -233,9 +234,21 @@ public record StunnelService(
      *
      * @param secrets the file; null for none
      * @param identity null if none is given
-     * @param keys how many the file holds
+     * @param keys as they stand in the file
      */
-    public record Psk(@Nullable Path secrets, @Nullable String identity, int keys) {}
+    public record Psk(@Nullable Path secrets, @Nullable String identity, List<PreSharedKey> keys) {
+        public Psk {
+            keys = List.copyOf(keys);
+        }
+
+        /** The one that a client uses: that of the identity given, or the first; there is one. */
+        public PreSharedKey selected() {
+            return keys.stream()
+                    .filter(key -> key.identity().equals(identity))
+                    .findFirst()
+                    .orElse(keys.get(0));
+        }
+    }
 
     /** How long is waited; what is negative has no end. */
     public record Waits(Duration busy, Duration close, Duration connect, Duration idle, Duration ocsp) {}

@@ -84,16 +84,26 @@ public final class StunnelTunnels {
         public LoggedService logged() {
             StunnelService.PeerCheck peer = service.peer();
             return new LoggedService(
-                    service.name(),
-                    service.client(),
-                    service.logging().level(),
-                    ConnectionId.valueOf(service.logging().id().name()),
-                    new LoggedService.Asked(
-                            peer.require(), peer.chain(), peer.stored(), peer.hosts(), peer.emails(), peer.addresses()),
-                    SectionTunnels.sentName(service),
-                    tunnels.isEmpty() ? 0 : tunnel().limits().connections(),
-                    dialsOut() && service.dialing().retry() != null,
-                    loggedBehind());
+                            service.name(),
+                            service.client(),
+                            service.logging().level(),
+                            ConnectionId.valueOf(service.logging().id().name()),
+                            new LoggedService.Asked(
+                                    peer.require(),
+                                    peer.chain(),
+                                    peer.stored(),
+                                    peer.hosts(),
+                                    peer.emails(),
+                                    peer.addresses()),
+                            SectionTunnels.sentName(service),
+                            tunnels.isEmpty() ? 0 : tunnel().limits().connections(),
+                            dialsOut() && service.dialing().retry() != null,
+                            loggedBehind(),
+                            null)
+                    .withIdentity(
+                            service.client() && SectionPsk.isUsed(service)
+                                    ? service.psk().selected().identity()
+                                    : null);
         }
 
         /** True if it listens somewhere. */

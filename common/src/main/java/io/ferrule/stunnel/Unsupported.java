@@ -62,7 +62,6 @@ final class Unsupported {
     static void check(Globals globals, StunnelService service) throws Refusal {
         endpoints(service.endpoints());
         protocol(service.negotiation().protocol());
-        refuse(service.psk().secrets() != null, "PSKsecrets", "peers are known by certificates only");
         refuse(service.conduct().ident() != null, "ident", "what a client's machine says of its user proves nothing");
         refuse(
                 service.conduct().libwrap(),

@@ -269,6 +269,7 @@ final class Handshake {
                 connection.alpn(),
                 peerChain == null ? connection.peerChain() : peerChain,
                 server ? connection.keptAs() : null,
-                redirection);
+                redirection,
+                null);
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * How one leg of a tunnel speaks TLS: built once, shared by its connections on any thread, freed after its owner has closed it
  * and its last connection has ended.
  */
-public final class TlsContext implements AutoCloseable {
+public final class TlsContext implements SecureContext {
     private final NativeContext context;
     private final Credentials credentials;
     private final Role role;
@@ -134,13 +134,7 @@ public final class TlsContext implements AutoCloseable {
         return clients.required() ? "certificate" : "certificate or nothing";
     }
 
-    /**
-     * A handler for one new channel of this leg.
-     *
-     * @param executor the channel's event loop
-     * @param serverName connect leg: the name sent as SNI (RFC 6066 §3), or null for none; accept leg: null
-     * @throws IllegalStateException if the context has been freed
-     */
+    @Override
     public TlsHandler newHandler(EventExecutor executor, @Nullable String serverName) {
         if (!retain()) {
             throw new IllegalStateException("the TLS context has been freed");
@@ -210,12 +204,12 @@ public final class TlsContext implements AutoCloseable {
         return role instanceof Role.Client client ? client.server() : null;
     }
 
-    /** True unless clients that ask for this name, or for none, are refused. */
+    @Override
     public boolean serves(@Nullable String serverName) {
         return role instanceof Role.Client || service(serverName) != null;
     }
 
-    /** What is asked of the peer of a connection for this name; null if nothing is. */
+    @Override
     public @Nullable PeerCheck check(@Nullable String serverName) {
         if (role instanceof Role.Client client) {
             return client.server();

@@ -10,6 +10,7 @@ import io.ferrule.config.Limits;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.Revocation;
 import io.ferrule.config.SendProxy;
+import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.HandshakeFailure;
@@ -72,17 +73,13 @@ final class Explainer {
         }
         part("What travels in plaintext", plaintext(accept, leg));
         if (accept != null) {
-            part("How TLS is spoken with clients", TlsWords.spoken(accept.settings()));
-            part(
-                    "How their sessions are continued",
-                    TlsWords.ticketed(accept.settings().sessions()));
+            part("How TLS is spoken with clients", PskWords.spoken(accept));
+            part("How their sessions are continued", PskWords.ticketed(accept));
             part("What is shown to them", shown(accept));
         }
         if (connect != null) {
-            part("How TLS is spoken with the server", TlsWords.spoken(connect.settings()));
-            part(
-                    "How its sessions are continued",
-                    TlsWords.kept(connect.settings().sessions()));
+            part("How TLS is spoken with the server", PskWords.spoken(connect));
+            part("How its sessions are continued", PskWords.kept(connect));
             part("What is shown to it", shown(connect));
         }
         part("What would be refused", refused(accept, connect));
@@ -103,7 +100,14 @@ final class Explainer {
             part("Who may connect", List.of(locals()));
             return;
         }
-        if (!accept.refuseUnknownNames()) {
+        if (accept.preShared() != null) {
+            List<String> words = new ArrayList<>(PskWords.clients(accept.preShared()));
+            if (!accept.isPreSharedOnly()) {
+                clients(tls.check(""), accept.access(), accept.revocation(), listen)
+                        .forEach(word -> words.add("Without a key: " + word));
+            }
+            part("Who may connect", words);
+        } else if (!accept.refuseUnknownNames()) {
             part("Who may connect", clients(tls.check(""), accept.access(), accept.revocation(), listen));
         }
         for (NamedService named : accept.names()) {
@@ -171,16 +175,24 @@ final class Explainer {
     }
 
     private void server(ConnectTls connect, ConnectLeg leg) {
+        List<String> words = new ArrayList<>(proof(connect));
+        String name = tls.serverName(Leg.CONNECT);
+        words.add(
+                name == null ? "It is asked for by no name (SNI)." : "It is asked for by the name " + name + " (SNI).");
+        part("What the server at " + leg.words() + " is known by", words);
+    }
+
+    private List<String> proof(ConnectTls connect) {
+        if (connect.trust() instanceof ServerTrust.PreShared preShared) {
+            return PskWords.server(preShared);
+        }
         PeerCheck check = tls.serverCheck();
         if (check == null) {
             throw new IllegalStateException("a connect leg with TLS verifies its server");
         }
         List<String> words = new ArrayList<>(check.verifier().words());
         words.addAll(asked(check, connect.revocation()));
-        String name = tls.serverName(Leg.CONNECT);
-        words.add(
-                name == null ? "It is asked for by no name (SNI)." : "It is asked for by the name " + name + " (SNI).");
-        part("What the server at " + leg.words() + " is known by", words);
+        return words;
     }
 
     /** What is asked about certificates besides what a verifier sees in them. */
@@ -252,6 +264,9 @@ final class Explainer {
     }
 
     private List<String> shown(AcceptTls accept) {
+        if (accept.isPreSharedOnly()) {
+            return List.of("No certificate: that this program has the client's key is the proof.");
+        }
         if (material.lacksCertificate()) {
             return List.of("A certificate that is made at the first start; its pin is logged then.");
         }
@@ -264,6 +279,10 @@ final class Explainer {
     }
 
     private List<String> shown(ConnectTls connect) {
+        if (connect.trust() instanceof ServerTrust.PreShared preShared) {
+            return List.of("The identity " + preShared.key().identity()
+                    + ", which everybody on the way can read; that this program has the key is the proof.");
+        }
         return connect.keys() == null
                 ? List.of("Nothing: a server that asks for a certificate gets none.")
                 : shown(material.connect(), ", if it asks for one");
@@ -284,6 +303,9 @@ final class Explainer {
     private List<String> refused(@Nullable AcceptTls accept, @Nullable ConnectTls connect) {
         List<String> words = new ArrayList<>();
         if (accept != null) {
+            if (accept.preShared() != null) {
+                words.addAll(PskWords.refused(accept));
+            }
             if (!accept.refuseUnknownNames()) {
                 words.addAll(tried("A client", true, tls.check("")));
             }
@@ -299,6 +321,9 @@ final class Explainer {
             }
         }
         if (connect != null) {
+            if (connect.trust() instanceof ServerTrust.PreShared) {
+                words.add("A server that does not have the key, whatever certificate it shows: refused.");
+            }
             words.addAll(tried("A server", false, tls.serverCheck()));
             words.add(TlsWords.older("A server", connect.settings()) + ".");
         }

@@ -4,8 +4,8 @@ import io.ferrule.backend.Backend;
 import io.ferrule.config.SendProxy;
 import io.ferrule.connection.Leg;
 import io.ferrule.proxyprotocol.OutgoingHeader;
-import io.ferrule.tls.TlsContext;
-import io.ferrule.tls.TlsHandler;
+import io.ferrule.tls.SecureContext;
+import io.ferrule.tls.SecureStream;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -49,7 +49,7 @@ final class TargetProbe {
     }
 
     private void connected(Channel channel) {
-        TlsHandler tls = channel.pipeline().get(TlsHandler.class);
+        SecureStream tls = channel.pipeline().get(SecureStream.class);
         if (tls == null) {
             answer(true, target + " accepts connections");
             channel.close();
@@ -68,7 +68,7 @@ final class TargetProbe {
         });
     }
 
-    private void awaitAcceptance(Channel channel, TlsHandler tls, String well) {
+    private void awaitAcceptance(Channel channel, SecureStream tls, String well) {
         channel.config().setAutoRead(true);
         String silent = parts.material().connect().isEmpty()
                 ? well
@@ -97,7 +97,7 @@ final class TargetProbe {
     }
 
     /** As a client that has finished does: an end without it would stand as a reset in the log of the target. */
-    private static void leave(Channel channel, TlsHandler tls) {
+    private static void leave(Channel channel, SecureStream tls) {
         channel.config().setAutoRead(true); // up to the target's close_notify; then Nothing closes
         tls.shutdownOutput();
         Future<?> deadline = channel.eventLoop().schedule(() -> channel.close(), LEAVE_MILLIS, TimeUnit.MILLISECONDS);
@@ -111,7 +111,7 @@ final class TargetProbe {
             if (version != SendProxy.OFF) {
                 TunnelPipeline.sendHeader(channel, OutgoingHeader.ofOurselves(version));
             }
-            TlsContext context = parts.tls().context(Leg.CONNECT);
+            SecureContext context = parts.tls().context(Leg.CONNECT);
             if (context != null) {
                 channel.pipeline()
                         .addLast(context.newHandler(

@@ -8,7 +8,6 @@ import io.ferrule.config.OperatorException;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
-import io.ferrule.connection.Leg;
 import io.ferrule.connection.StatusChecks;
 import io.ferrule.net.Acceptor;
 import io.ferrule.net.LegOptions;
@@ -191,7 +190,7 @@ public final class Tunnel {
     /** Keeps the status of what is shown to clients stapled to it, from now on. Once, and with each change of the parts. */
     synchronized void beginStapling() {
         TunnelParts parts = current;
-        TlsContext accept = parts.tls().context(Leg.ACCEPT);
+        TlsContext accept = parts.tls().certificates();
         OwnStaples before = staples;
         staples = accept == null
                 ? null

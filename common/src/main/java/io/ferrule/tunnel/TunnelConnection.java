@@ -26,7 +26,7 @@ import io.ferrule.proxyprotocol.OutgoingHeader;
 import io.ferrule.proxyprotocol.ProxyHeader;
 import io.ferrule.relay.OutputShutdown;
 import io.ferrule.relay.Relay;
-import io.ferrule.tls.TlsHandler;
+import io.ferrule.tls.SecureStream;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
@@ -56,8 +56,8 @@ final class TunnelConnection implements Relay.Owner {
     private Admission.@Nullable Permit handshakePermit;
     private ProxyHeader told = ProxyHeader.NOTHING;
     private Duration headerTook = Duration.ZERO; // of the time that the client's handshake has
-    private @Nullable TlsHandler acceptTls;
-    private @Nullable TlsHandler connectTls;
+    private @Nullable SecureStream acceptTls;
+    private @Nullable SecureStream connectTls;
     private @Nullable Future<Channel> connecting;
     private @Nullable Channel connectChannel;
     private @Nullable Future<?> deadline;
@@ -161,7 +161,7 @@ final class TunnelConnection implements Relay.Owner {
         }
     }
 
-    private @Nullable TlsHandler assemble(Channel channel, Leg leg) {
+    private @Nullable SecureStream assemble(Channel channel, Leg leg) {
         if (talk == null) {
             return TunnelPipeline.assemble(channel, leg, parts.tls(), relay.handler(leg));
         }
@@ -345,12 +345,12 @@ final class TunnelConnection implements Relay.Owner {
                 outputShutdown(acceptChannel, acceptTls), outputShutdown(requireNonNull(connectChannel), connectTls));
     }
 
-    private static OutputShutdown outputShutdown(Channel channel, @Nullable TlsHandler tls) {
+    private static OutputShutdown outputShutdown(Channel channel, @Nullable SecureStream tls) {
         return tls == null ? OutputShutdown.plain(channel) : tls::shutdownOutput;
     }
 
     /** Runs {@code next} once the leg is secured, at once if it has no TLS. */
-    private void handshake(Leg leg, @Nullable TlsHandler tls, Runnable next) {
+    private void handshake(Leg leg, @Nullable SecureStream tls, Runnable next) {
         if (tls == null) {
             next.run();
             return;
@@ -393,7 +393,7 @@ final class TunnelConnection implements Relay.Owner {
     }
 
     /** The relay does not wait for the target's proof that it has let us in: the target may wait for the relay. */
-    private void awaitAcceptance(TlsHandler tls) {
+    private void awaitAcceptance(SecureStream tls) {
         tls.accepted().addListener(proof -> {
             if (proof.isSuccess()) {
                 tellSecured();

@@ -100,7 +100,8 @@ public record TunnelMaterial(
 
     /** True if the tunnel cannot run before a certificate for its clients has been made. */
     public boolean lacksCertificate() {
-        return config.accept().tls() != null && accept.isEmpty();
+        AcceptTls tls = config.accept().tls();
+        return tls != null && !tls.isPreSharedOnly() && accept.isEmpty();
     }
 
     /** The same with other own certificates on the accept leg. */

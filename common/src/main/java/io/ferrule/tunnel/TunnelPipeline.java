@@ -4,8 +4,8 @@ import io.ferrule.connection.Leg;
 import io.ferrule.negotiate.Party;
 import io.ferrule.proxyprotocol.AwaitedHeader;
 import io.ferrule.relay.RelayHandler;
-import io.ferrule.tls.TlsContext;
-import io.ferrule.tls.TlsHandler;
+import io.ferrule.tls.SecureContext;
+import io.ferrule.tls.SecureStream;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
@@ -41,11 +41,11 @@ final class TunnelPipeline {
      *
      * @return the leg's TLS; null if it has none
      */
-    static @Nullable TlsHandler assemble(Channel channel, Leg leg, TunnelTls tls, RelayHandler relay) {
-        TlsContext context = tls.context(leg);
+    static @Nullable SecureStream assemble(Channel channel, Leg leg, TunnelTls tls, RelayHandler relay) {
+        SecureContext context = tls.context(leg);
         channel.config().setAutoRead(context != null);
         ChannelPipeline pipeline = channel.pipeline();
-        TlsHandler handler = null;
+        SecureStream handler = null;
         if (context != null) {
             handler = context.newHandler(channel.eventLoop(), tls.serverName(leg));
             pipeline.addLast(TLS, handler);
@@ -65,12 +65,12 @@ final class TunnelPipeline {
      *
      * @return the leg's TLS; null if it has none
      */
-    static @Nullable TlsHandler secure(Channel channel, Leg leg, TunnelTls tls, TunnelTalk talk) {
-        TlsContext context = tls.context(leg);
+    static @Nullable SecureStream secure(Channel channel, Leg leg, TunnelTls tls, TunnelTalk talk) {
+        SecureContext context = tls.context(leg);
         if (context == null) {
             return null;
         }
-        TlsHandler handler = context.newHandler(channel.eventLoop(), tls.serverName(leg));
+        SecureStream handler = context.newHandler(channel.eventLoop(), tls.serverName(leg));
         Party before = talk.party(leg);
         channel.pipeline()
                 .addAfter(PARTY_BEFORE_TLS, TLS, handler)

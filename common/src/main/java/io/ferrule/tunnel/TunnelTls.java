@@ -20,6 +20,8 @@ import io.ferrule.connection.StatusCheck;
 import io.ferrule.connection.StatusChecks;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
+import io.ferrule.psk.PskContext;
+import io.ferrule.tls.SecureContext;
 import io.ferrule.tls.TicketKeys;
 import io.ferrule.tls.TlsContext;
 import io.ferrule.tls.TlsService;
@@ -35,13 +37,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The TLS contexts of a tunnel's legs, and what their peers are judged by. */
 final class TunnelTls implements AutoCloseable {
-    private final @Nullable TlsContext accept;
-    private final @Nullable TlsContext connect;
+    private final @Nullable SecureContext accept;
+    private final @Nullable SecureContext connect;
     private final @Nullable String serverName;
     private final PastClock clock;
 
     private TunnelTls(
-            @Nullable TlsContext accept, @Nullable TlsContext connect, @Nullable String serverName, PastClock clock) {
+            @Nullable SecureContext accept,
+            @Nullable SecureContext connect,
+            @Nullable String serverName,
+            PastClock clock) {
         this.accept = accept;
         this.connect = connect;
         this.serverName = serverName;
@@ -61,10 +66,10 @@ final class TunnelTls implements AutoCloseable {
         AcceptTls acceptTls = config.accept().tls();
         ConnectTls connectTls = config.connect().tls();
         PastClock past = new PastClock(clock);
-        TlsContext accept = null;
+        SecureContext accept = null;
         try {
             accept = acceptTls == null ? null : accept(acceptTls, material, past, invited, statuses, tickets);
-            TlsContext connect = connectTls == null ? null : connect(connectTls, material, past, statuses);
+            SecureContext connect = connectTls == null ? null : connect(connectTls, material, past, statuses);
             String serverName = connectTls == null
                     ? null
                     : sniName(name(connectTls, config.connect().target()));
@@ -75,7 +80,7 @@ final class TunnelTls implements AutoCloseable {
         }
     }
 
-    private static TlsContext accept(
+    private static SecureContext accept(
             AcceptTls tls,
             TunnelMaterial material,
             Clock clock,
@@ -83,6 +88,14 @@ final class TunnelTls implements AutoCloseable {
             StatusChecks statuses,
             TicketKeys tickets)
             throws TlsSetupException {
+        if (tls.preShared() != null && tls.isPreSharedOnly()) {
+            if (!tls.names().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "clients with pre-shared keys cannot be handed over by the server name"
+                                + " that they ask for: give each service with such keys a port of its own");
+            }
+            return PskContext.accept(tls.settings(), tls.preShared());
+        }
         String tunnel = material.config().name();
         Asking asking = new Asking(tunnel, clock, invited, statuses);
         List<TlsService> named = new ArrayList<>();
@@ -121,8 +134,11 @@ final class TunnelTls implements AutoCloseable {
         }
     }
 
-    private static TlsContext connect(ConnectTls tls, TunnelMaterial material, Clock clock, StatusChecks statuses)
+    private static SecureContext connect(ConnectTls tls, TunnelMaterial material, Clock clock, StatusChecks statuses)
             throws TlsSetupException {
+        if (tls.trust() instanceof ServerTrust.PreShared server) {
+            return PskContext.connect(tls.settings(), server);
+        }
         String name = name(tls, material.config().connect().target());
         PeerVerifier verifier = PeerRules.server(tls.trust(), tls.revocation(), material.server(), name, clock);
         StatusCheck status = isProven(tls.trust())
@@ -151,8 +167,14 @@ final class TunnelTls implements AutoCloseable {
     }
 
     @Nullable
-    TlsContext context(Leg leg) {
+    SecureContext context(Leg leg) {
         return leg == Leg.ACCEPT ? accept : connect;
+    }
+
+    /** What shows certificates to clients; null if nothing does. */
+    @Nullable
+    TlsContext certificates() {
+        return accept instanceof TlsContext context ? context : null;
     }
 
     /** The name sent as SNI on a leg; null for none. */
@@ -167,9 +189,12 @@ final class TunnelTls implements AutoCloseable {
      * trusted, and is no longer, ends.
      */
     Verdict verdict(Leg leg, TlsSession session) {
-        TlsContext context = context(leg);
+        SecureContext context = context(leg);
         if (context == null) {
             return Verdict.TRUSTED; // new connections are plaintext, and ask nothing of anybody
+        }
+        if (context instanceof PskContext keys) {
+            return keys.verdict(session);
         }
         if (!context.serves(session.serverName())) {
             return new Verdict.Refused(
@@ -221,7 +246,7 @@ final class TunnelTls implements AutoCloseable {
         close(connect);
     }
 
-    private static void close(@Nullable TlsContext context) {
+    private static void close(@Nullable SecureContext context) {
         if (context != null) {
             context.close();
         }

@@ -47,9 +47,50 @@ class CipherStringTest {
         assertThat(CipherString.suites(text)).isEqualTo(theirs);
     }
 
+    @NeedsCommand("openssl")
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "PSK", "RSA", "RC4-SHA", "DHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-AES128-SHA", "HIGH:!ECDHE"})
+            strings = {
+                "HIGH:!aNULL:!SSLv2:!DH:!kDHEPSK",
+                "DEFAULT",
+                "ALL",
+                "PSK",
+                "kPSK",
+                "kECDHEPSK:kDHEPSK",
+                "PSK:!kDHEPSK",
+                "aPSK+AESGCM",
+                "PSK+AES256:PSK+AES128",
+                "PSK:!SHA384",
+                "PSK:!TLSv1",
+                "PSK+TLSv1.2",
+                "PSK:+CHACHA20",
+                "AEAD:PSK",
+                "FIPS",
+                "ECDHE:PSK",
+                "DHE:PSK-AES128-GCM-SHA256",
+                "RSA:DHE-PSK-AES256-GCM-SHA384:ECDHE-PSK-CHACHA20-POLY1305",
+                "HIGH:!PSK"
+            })
+    void opensslLeavesTheSameOfOursWithKeys(String text) {
+        String all = CommandResult.of("openssl", "ciphers", "-s", "-psk", "-tls1_2", text)
+                .output();
+        List<String> theirs = List.of(all.strip().split(":")).stream()
+                .filter(PskCipherString.SUITES::contains)
+                .toList();
+        assertThat(PskCipherString.suites(text)).isEqualTo(theirs);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "RSA-PSK",
+                "RSA",
+                "RC4-SHA",
+                "DHE-RSA-AES256-GCM-SHA384",
+                "ECDHE-RSA-AES128-SHA",
+                "HIGH:!ECDHE:!PSK"
+            })
     void stringThatLeavesNothingIsRefused(String text) {
         assertThat(CipherString.suites(text)).isEmpty();
         assertThat(StunnelOption.named("ciphers").orElseThrow().fate(text).treatment())

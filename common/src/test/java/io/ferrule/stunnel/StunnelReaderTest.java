@@ -281,7 +281,7 @@ class StunnelReaderTest {
         Path secrets = Reading.write(
                 dir.resolve("psk"), "a:00112233445566778899aabbccddeeff\n\nb:a sentence that is long enough\n");
         Reading reading = Reading.of("PSKsecrets = " + secrets + "\n[s]\naccept = 1\nconnect = 2\n");
-        assertThat(reading.service().psk().keys()).isEqualTo(2);
+        assertThat(reading.service().psk().keys()).hasSize(2);
         assertThat(reading.lines())
                 .containsOnlyOnce(
                         "6[ui]: PSKsecrets line 1: 16-byte hexadecimal key configured for identity \"a\"",

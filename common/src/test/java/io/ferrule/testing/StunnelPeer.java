@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The real stunnel, in the foreground with a config in a directory of its own; use with {@code @NeedsCommand}. */
 public final class StunnelPeer implements AutoCloseable {
@@ -36,15 +37,24 @@ public final class StunnelPeer implements AutoCloseable {
         return start("no", identity, "exec = " + file, options);
     }
 
+    /** Accepts TLS and connects to a plaintext target; what it is known by is among the options. */
+    public static StunnelPeer serverWithoutCertificate(String target, String... options) {
+        return start("no", null, "connect = " + target, options);
+    }
+
+    /** Accepts plaintext and connects to a TLS target; what it is known by is among the options. */
+    public static StunnelPeer clientWithoutCertificate(String target, String... options) {
+        return start("yes", null, "connect = " + target, options);
+    }
+
     /** Writes what verifies a peer by its stored certificate, and returns the options that use it. */
     public static String[] trusting(TestCertificate peer, Path directory) {
         Path file = peer.writeTo(directory, "trusted").certificate();
         return new String[] {"CAfile = " + file, "verifyPeer = yes"};
     }
 
-    private static StunnelPeer start(String client, TestCertificate identity, String end, String... options) {
+    private static StunnelPeer start(String client, @Nullable TestCertificate identity, String end, String... options) {
         Path directory = Directories.temporary("ferrule-stunnel");
-        KeyFiles files = identity.writeTo(directory, "stunnel");
         int port = Ports.free();
         List<String> config = new ArrayList<>(List.of(
                 "foreground = yes",
@@ -54,9 +64,12 @@ public final class StunnelPeer implements AutoCloseable {
                 "[tunnel]",
                 "client = " + client,
                 "accept = 127.0.0.1:" + port,
-                end,
-                "cert = " + files.certificate(),
-                "key = " + files.key()));
+                end));
+        if (identity != null) {
+            KeyFiles files = identity.writeTo(directory, "stunnel");
+            config.add("cert = " + files.certificate());
+            config.add("key = " + files.key());
+        }
         config.addAll(List.of(options));
         try {
             Path file = Files.write(directory.resolve("stunnel.conf"), config);

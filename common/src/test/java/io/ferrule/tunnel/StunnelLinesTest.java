@@ -1,5 +1,6 @@
 package io.ferrule.tunnel;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrule.config.AcceptTls;
@@ -9,6 +10,7 @@ import io.ferrule.config.ConnectTls;
 import io.ferrule.config.KeyFiles;
 import io.ferrule.config.KeySources;
 import io.ferrule.config.NamePattern;
+import io.ferrule.config.PreSharedKey;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.Timeouts;
 import io.ferrule.config.TlsSettings;
@@ -418,5 +420,89 @@ class StunnelLinesTest {
     @Test
     void clientsServerIsDown() throws Exception {
         asClient(CHAIN, Ports.free(), port -> Peer.endAfterSending(port, "hello", Duration.ofSeconds(10)));
+    }
+
+    // ---- pre-shared keys
+
+    private static LoggedService withKey(boolean client) {
+        return new LoggedService(
+                        "tunnel", client, 6, ConnectionId.SEQUENTIAL, Asked.NOTHING, client ? "server.test" : null, 1)
+                .withIdentity(client ? PskTunnels.KEY.identity() : null);
+    }
+
+    /** A server with the key of alice, to which the real stunnel comes with this one. */
+    private void asServerWithKey(String version, PreSharedKey clients, int target) throws Exception {
+        Play play = port -> {
+            try (StunnelPeer client = StunnelPeer.clientWithoutCertificate(
+                    "127.0.0.1:" + port, "sslVersion = " + version, PskTunnels.secrets(directory, clients))) {
+                if (clients.equals(PskTunnels.KEY)) {
+                    talk(Peer.plain(client.port()));
+                } else {
+                    Peer.endAfterSending(client.port(), "hello", Duration.ofSeconds(20));
+                }
+            }
+        };
+        TunnelConfig config = PskTunnels.server(PskTunnels.only(version), target, PskTunnels.KEY);
+        List<String> ours = ours(
+                TunnelRig.server("tunnel", requireNonNull(config.accept().tls()), TunnelRig.at(target)),
+                withKey(false),
+                play);
+        try (StunnelPeer stunnel = StunnelPeer.serverWithoutCertificate(
+                "127.0.0.1:" + target, "sslVersion = " + version, PskTunnels.secrets(directory, PskTunnels.KEY))) {
+            compare(ours, theirs(stunnel, play));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void clientWithAKeyComesAndGoes(String version) throws Exception {
+        try (ScriptedServer target = ScriptedServer.plain(StunnelLinesTest::echo)) {
+            asServerWithKey(version, PskTunnels.KEY, target.port());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void clientWithAnotherKeyIsRefused(String version) throws Exception {
+        asServerWithKey(version, PskTunnels.OTHER_KEY, Ports.free());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void clientOfAnUnknownIdentityIsRefused(String version) throws Exception {
+        asServerWithKey(version, PskTunnels.STRANGER, Ports.free());
+    }
+
+    /** A client with the key of alice, that comes to the real stunnel with this one. */
+    private void asClientWithKey(String version, PreSharedKey servers, Play play) throws Exception {
+        try (ScriptedServer target = ScriptedServer.plain(StunnelLinesTest::echo);
+                StunnelPeer server = StunnelPeer.serverWithoutCertificate(
+                        target.address(), "sslVersion = " + version, PskTunnels.secrets(directory, servers));
+                StunnelPeer stunnel = StunnelPeer.clientWithoutCertificate(
+                        server.address(),
+                        "sslVersion = " + version,
+                        "sni = server.test",
+                        PskTunnels.secrets(directory, PskTunnels.KEY))) {
+            ConnectTls tls = new ConnectTls(
+                    new ServerTrust.PreShared(PskTunnels.KEY, PskTunnels.CIPHERS),
+                    "server.test",
+                    null,
+                    PskTunnels.only(version));
+            List<String> ours = ours(TunnelRig.client("tunnel", tls, server.port()), withKey(true), play);
+            compare(ours, theirs(stunnel, play));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void clientWithAKeyReachesItsServer(String version) throws Exception {
+        asClientWithKey(version, PskTunnels.KEY, port -> talk(Peer.plain(port)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void serverOfAnotherKeyDoesNotLetTheClientIn(String version) throws Exception {
+        asClientWithKey(
+                version, PskTunnels.OTHER_KEY, port -> Peer.endAfterSending(port, "hello", Duration.ofSeconds(20)));
     }
 }

@@ -1,0 +1,82 @@
+package io.ferrule.stunnel;
+
+import io.ferrule.config.PreSharedKeys;
+import io.ferrule.config.ServerTrust;
+import io.ferrule.stunnel.StunnelService.PeerCheck;
+import io.ferrule.stunnel.StunnelService.Tls;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a section does with pre-shared keys. */
+final class SectionPsk {
+    private SectionPsk() {}
+
+    /** True if it has some. */
+    static boolean isUsed(StunnelService service) {
+        return !service.psk().keys().isEmpty();
+    }
+
+    /**
+     * A server's; null without any.
+     *
+     * @param certificate whether it has one for clients without a key
+     * @throws Refusal if it asks for certificates of clients to whom it has none to show itself
+     */
+    static @Nullable PreSharedKeys clients(StunnelService service, boolean certificate) throws Refusal {
+        if (!isUsed(service)) {
+            return null;
+        }
+        PeerCheck peer = service.peer();
+        if (!certificate && (peer.request() || peer.require() || peer.verifies())) {
+            throw new Refusal(
+                    "Client certificates cannot be asked for without \"cert\"",
+                    "clients with a pre-shared key show no certificate, and there are no others: remove verifyChain,"
+                            + " verifyPeer, requireCert and verify, or give a cert");
+        }
+        if (certificate) {
+            throw new Refusal(
+                    "\"PSKsecrets\" together with \"cert\" is not done by Ferrule yet",
+                    "a server knows its clients by one of both: remove a line, and give the others a port of their own");
+        }
+        return new PreSharedKeys(service.psk().keys(), ciphers(service));
+    }
+
+    /**
+     * Makes sure that clients are not handed over by their server name to a section with keys, or from one.
+     *
+     * @throws Refusal if the section has some
+     */
+    static void refuseVirtual(StunnelService service) throws Refusal {
+        if (isUsed(service)) {
+            throw new Refusal(
+                    "\"PSKsecrets\" together with \"sni\" is not done by Ferrule yet",
+                    "give the services with pre-shared keys ports of their own");
+        }
+    }
+
+    /**
+     * What a client knows its server by; null without keys.
+     *
+     * @throws Refusal if it is to verify a certificate as well
+     */
+    static ServerTrust.@Nullable PreShared server(StunnelService service, List<String> notices) throws Refusal {
+        if (!isUsed(service)) {
+            return null;
+        }
+        if (service.peer().verifies()) {
+            throw new Refusal(
+                    "\"PSKsecrets\" together with \"verifyChain\" or \"verifyPeer\" is not done by Ferrule",
+                    "a server with the pre-shared key shows no certificate to verify, and any other is refused: remove"
+                            + " verifyChain, verifyPeer and verify");
+        }
+        if (service.identity().cert() != null) {
+            notices.add("cert: a server with the pre-shared key asks for no certificate");
+        }
+        return new ServerTrust.PreShared(service.psk().selected(), ciphers(service));
+    }
+
+    private static List<String> ciphers(StunnelService service) {
+        String asked = service.tls().ciphers();
+        return PskCipherString.suites(asked == null ? Tls.CIPHERS : asked);
+    }
+}
