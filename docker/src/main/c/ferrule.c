@@ -259,6 +259,8 @@ static int run_java(const char *called, int argc, char **argv) {
         args[n++] = "server";
     } else if (strcmp(called, "proxy-client") == 0) {
         args[n++] = "client";
+    } else if (strcmp(called, "stunnel") == 0) {
+        args[n++] = "stunnel"; /* and its arguments as they are: files, -fd N, the flags of stunnel 3 */
     }
     for (int i = 1; i < argc; i++) {
         args[n++] = argv[i];
@@ -274,7 +276,7 @@ int main(int argc, char **argv) {
     const char *self = argc > 0 ? argv[0] : "ferrule";
     const char *slash = strrchr(self, '/');
     const char *called = slash == NULL ? self : slash + 1;
-    int is_program = strncmp(called, "proxy-", 6) == 0;
+    int is_program = strncmp(called, "proxy-", 6) == 0 || strcmp(called, "stunnel") == 0;
     if (!is_program && argc > 1 && strcmp(argv[1], "health") == 0) {
         return health(argc - 2, argv + 2);
     }

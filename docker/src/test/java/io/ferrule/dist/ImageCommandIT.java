@@ -204,7 +204,7 @@ class ImageCommandIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"ferrule, ''", "proxy-server, server", "proxy-client, client"})
+    @CsvSource({"ferrule, ''", "proxy-server, server", "proxy-client, client", "stunnel, stunnel"})
     void everythingElseIsJavas(String name, String program) throws IOException {
         Path called = directory.resolve("as").resolve(name);
         Files.createDirectories(called.getParent());

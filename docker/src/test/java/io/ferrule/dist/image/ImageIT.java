@@ -67,7 +67,8 @@ class ImageIT {
                 .noneMatch(f -> f.matches(".*\\.(key|pem|crt)"));
         assertThat(files)
                 .filteredOn(f -> f.matches("(usr/)?s?bin/[^/]+"))
-                .containsExactlyInAnyOrder("usr/bin/ferrule", "usr/bin/proxy-server", "usr/bin/proxy-client");
+                .containsExactlyInAnyOrder(
+                        "usr/bin/ferrule", "usr/bin/proxy-server", "usr/bin/proxy-client", "usr/bin/stunnel");
     }
 
     @Test
