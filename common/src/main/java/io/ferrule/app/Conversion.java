@@ -16,6 +16,7 @@ import io.ferrule.config.Pin;
 import io.ferrule.config.Revocation;
 import io.ferrule.config.Revocation.Ocsp;
 import io.ferrule.config.ServerTrust;
+import io.ferrule.config.SocketRules;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.config.Verification;
 import io.ferrule.pki.PemCertificates;
@@ -81,6 +82,10 @@ final class Conversion {
             remarks.add("PSKsecrets: such a tunnel cannot be written, since peers are known by certificates there;"
                     + " \"proxy-server invite\" makes a client's, with all that it needs in one file");
             return null;
+        }
+        if (!from.sockets().equals(SocketRules.NONE)) {
+            remarks.add("options and owners of sockets, and transparent = source, cannot be asked for: the service runs"
+                    + " without them");
         }
         AcceptTls ownAccept = accept == null ? null : accept(accept);
         ServerTrust trust = connect == null ? null : trust(connect);

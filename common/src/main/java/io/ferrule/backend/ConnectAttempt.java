@@ -231,7 +231,14 @@ final class ConnectAttempt {
             missed(address, "cannot be reached from " + source.getHostAddress());
             return;
         }
-        if (!address.equals(again) && !backend.targets().isProgram()) {
+        InetSocketAddress shown = tries.shown();
+        BorrowedAddress borrowed =
+                shown == null || backend.targets().isProgram() ? null : new BorrowedAddress(shown, tries);
+        if (borrowed != null && !borrowed.fits(address)) {
+            missed(address, "cannot be reached from " + shown);
+            return;
+        }
+        if (!address.equals(again) && !backend.targets().isProgram() && borrowed == null) {
             tries.trying(address);
         }
         currentAddress = address;
@@ -251,12 +258,24 @@ final class ConnectAttempt {
         }
         SocketAddress local = source == null ? null : new InetSocketAddress(source, 0);
         loop.register(channel).addListener(registered -> {
-            if (registered.isSuccess()) {
+            if (!registered.isSuccess()) {
+                missed(address, registered.cause());
+            } else if (borrowed == null) {
                 channel.connect(address, local).addListener(tried -> conclude(channel, address, (ChannelFuture) tried));
             } else {
-                missed(address, registered.cause());
+                borrowed.bind(channel, failure -> connectBound(channel, address, failure));
             }
         });
+    }
+
+    private void connectBound(Channel channel, SocketAddress address, @Nullable Throwable failure) {
+        if (failure != null) { // which has been told
+            channel.close();
+            missed(address, why(failure));
+            return;
+        }
+        tries.trying(address);
+        channel.connect(address).addListener(tried -> conclude(channel, address, (ChannelFuture) tried));
     }
 
     private void conclude(Channel channel, SocketAddress address, ChannelFuture tried) {

@@ -1,8 +1,10 @@
 package io.ferrule.backend;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /** Hears how a target is tried to be reached. Called on the event loop of the connection to be. */
 public interface ConnectTries {
@@ -28,6 +30,21 @@ public interface ConnectTries {
 
     /** A name has no address. */
     default void nameUnknown(String host) {}
+
+    /**
+     * The client whose address the target is to see instead of this machine's; null for none. Then {@link #trying} is told after it
+     * was given.
+     */
+    default @Nullable InetSocketAddress shown() {
+        return null;
+    }
+
+    /**
+     * What became of giving the connection the client's address.
+     *
+     * @param text in stunnel's words
+     */
+    default void borrowing(Level level, String text) {}
 
     /** An address is tried; a Unix socket that is full is tried again without telling. */
     default void trying(SocketAddress address) {}

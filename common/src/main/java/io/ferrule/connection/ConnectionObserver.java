@@ -99,6 +99,13 @@ public interface ConnectionObserver {
      */
     default void noted(ConnectionFacts facts, Level level, String text) {}
 
+    /**
+     * What became of giving the connection to the target the client's address.
+     *
+     * @param text in the words of stunnel
+     */
+    default void borrowing(ConnectionFacts facts, Level level, String text) {}
+
     /** {@code bytes} of plaintext came from the peer of {@code leg}; once a batch of reads. */
     default void received(ConnectionFacts facts, Leg leg, int bytes) {}
 

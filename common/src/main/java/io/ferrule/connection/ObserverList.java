@@ -94,6 +94,11 @@ record ObserverList(List<ConnectionObserver> observers) implements ConnectionObs
     }
 
     @Override
+    public void borrowing(ConnectionFacts facts, Level level, String text) {
+        observers.forEach(o -> o.borrowing(facts, level, text));
+    }
+
+    @Override
     public void noted(ConnectionFacts facts, Level level, String text) {
         observers.forEach(o -> o.noted(facts, level, text));
     }

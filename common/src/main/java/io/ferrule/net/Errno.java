@@ -66,6 +66,12 @@ public enum Errno {
         return text + " (" + (LINUX ? linux : bsd) + ")";
     }
 
+    /** The same of an error of any transport; its own message if it is none of these. */
+    public static String told(Throwable thrown) {
+        Errno errno = of(thrown);
+        return errno == null ? String.valueOf(thrown.getMessage()) : errno.told();
+    }
+
     /** The same of an error's number. */
     public static String told(int number) {
         for (Errno errno : values()) {

@@ -8,7 +8,7 @@ public final class SocketOptionException extends IOException {
     private static final long serialVersionUID = 1L;
 
     SocketOptionException(String option, Throwable cause) {
-        super(option + ": " + error(cause), cause);
+        super(option + ": " + Errno.told(cause), cause);
     }
 
     SocketOptionException(String option, Errno errno) {
@@ -23,10 +23,5 @@ public final class SocketOptionException extends IOException {
             }
         }
         return null;
-    }
-
-    private static String error(Throwable cause) {
-        Errno errno = Errno.of(cause);
-        return errno == null ? String.valueOf(cause.getMessage()) : errno.told();
     }
 }

@@ -22,6 +22,12 @@ public final class SocketSettings {
      * @throws OperatorException naming the options
      */
     public static void check(Transport transport, SocketRules rules) throws OperatorException {
+        if (rules.showsClient() && transport != Transport.EPOLL) {
+            throw new OperatorException(
+                    "",
+                    "the target cannot see the client's address (transparent = source) with the transport " + transport
+                            + "; it takes epoll, which is Linux's");
+        }
         String names = Stream.of(rules.listen().settings(), rules.accepted(), rules.connected())
                 .flatMap(List::stream)
                 .map(SocketSetting::name)

@@ -22,6 +22,7 @@ import io.ferrule.config.TunnelConfig;
 import io.ferrule.stunnel.StunnelConfig.Globals;
 import io.ferrule.stunnel.StunnelService.Sni;
 import io.ferrule.stunnel.StunnelService.Sockets;
+import io.ferrule.stunnel.StunnelService.Transparent;
 import io.ferrule.stunnel.StunnelService.Waits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -295,7 +296,8 @@ final class SectionTunnels {
         return new SocketRules(
                 new ListenOptions(SocketOption.settings(asked.accept()), owner()),
                 SocketOption.settings(accepted),
-                SocketOption.settings(asked.remote()));
+                SocketOption.settings(asked.remote()),
+                service.endpoints().transparent() == Transparent.SOURCE);
     }
 
     /** Of a Unix socket; its group may connect if the section itself says which. */

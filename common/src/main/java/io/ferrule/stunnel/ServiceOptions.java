@@ -197,12 +197,13 @@ final class ServiceOptions {
                     differs("it bounds the search through all addresses, not each attempt")),
             option("TIMEOUTidle", "seconds to keep an idle connection", "43200", HONOURED),
             option("TIMEOUTocsp", "seconds to connect OCSP responder", "5", HONOURED),
-            harmless(
+            new StunnelOption(
+                    Scope.SERVICE,
                     "transparent",
                     "none|source|destination|both transparent proxy mode",
                     "none",
-                    refused("the target sees the proxy's address; foreign addresses are not used yet"),
-                    "none"),
+                    refused("clients are not taken to where they wanted to go; name the target by connect"),
+                    Map.of("none", HONOURED, "no", HONOURED, "source", HONOURED, "yes", HONOURED)),
             option("verify", "level of peer certificate verification", "none", HONOURED),
             option("verifyChain", "yes|no verify certificate chain", "no", HONOURED),
             option("verifyPeer", "yes|no verify peer certificate", "no", HONOURED));

@@ -236,6 +236,15 @@ public final class StunnelEvents implements ConnectionObserver {
     }
 
     @Override
+    public void borrowing(ConnectionFacts facts, Level level, String text) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.noteAddressTried();
+        }
+        noted(facts, level, text);
+    }
+
+    @Override
     public void noted(ConnectionFacts facts, Level level, String text) {
         ConnectionLines lines = open.get(facts);
         if (lines != null) {

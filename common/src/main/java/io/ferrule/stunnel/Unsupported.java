@@ -87,8 +87,12 @@ final class Unsupported {
     private static void endpoints(Endpoints endpoints) throws Refusal {
         refuse(endpoints.exec() != null && endpoints.exec().pty(), "pty", ServiceOptions.PTY);
         refuse(
-                endpoints.transparent() != Transparent.NONE,
-                "transparent",
+                endpoints.transparent() == Transparent.SOURCE && endpoints.exec() != null,
+                "transparent source of a program",
+                "stunnel has it by a library that is loaded into the program; have it connect by itself");
+        refuse(
+                endpoints.transparent() == Transparent.DESTINATION || endpoints.transparent() == Transparent.BOTH,
+                "transparent destination",
                 "targets see connections from this machine, and are named by connect");
         if (endpoints.connect().isEmpty() && endpoints.exec() == null) {
             throw new Refusal("there is no connect", "");

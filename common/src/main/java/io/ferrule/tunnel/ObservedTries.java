@@ -3,12 +3,24 @@ package io.ferrule.tunnel;
 import io.ferrule.backend.ConnectTries;
 import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionObserver;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
-/** Tells those who watch a connection how its target is tried to be reached. */
-record ObservedTries(ConnectionObserver observer, ConnectionFacts facts) implements ConnectTries {
+/**
+ * Tells those who watch a connection how its target is tried to be reached.
+ *
+ * @param shown the client, if the target is to see its address
+ */
+record ObservedTries(ConnectionObserver observer, ConnectionFacts facts, @Nullable InetSocketAddress shown)
+        implements ConnectTries {
+    @Override
+    public void borrowing(Level level, String text) {
+        observer.borrowing(facts, level, text);
+    }
+
     @Override
     public void found(int first, boolean takeTurns) {
         observer.addressesFound(facts, first, takeTurns);

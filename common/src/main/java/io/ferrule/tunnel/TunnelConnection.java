@@ -6,8 +6,8 @@ import io.ferrule.admission.Admission;
 import io.ferrule.backend.Backend;
 import io.ferrule.backend.ConnectFailed;
 import io.ferrule.config.DurationText;
-import io.ferrule.config.SocketSetting;
 import io.ferrule.config.SendProxy;
+import io.ferrule.config.SocketSetting;
 import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFacts;
 import io.ferrule.connection.ConnectionFacts.Stage;
@@ -30,6 +30,7 @@ import io.ferrule.tls.SecureStream;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -244,12 +245,19 @@ final class TunnelConnection implements Relay.Owner {
     }
 
     private void dial() {
+        boolean shows = parts.config().sockets().showsClient();
+        InetSocketAddress shown = shows && facts.client() instanceof InetSocketAddress client ? client : null;
+        if (shows && shown == null) {
+            failed(new ConnectionFailure(
+                    CloseReason.CONNECT_FAILED, "the target is to see the client's address, and the client has none"));
+            return;
+        }
         long began = System.nanoTime();
         Future<Channel> attempt = backend()
                 .connect(
                         acceptChannel.eventLoop(),
                         new ConnectLeg(),
-                        new ObservedTries(observer, facts),
+                        new ObservedTries(observer, facts, shown),
                         parts.kept().last(facts.tls(Leg.ACCEPT)));
         connecting = attempt;
         attempt.addListener((Future<Channel> done) -> {

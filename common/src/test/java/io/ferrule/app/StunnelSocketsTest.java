@@ -12,6 +12,7 @@ import io.ferrule.testing.Subprocess;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -39,6 +40,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StunnelSocketsTest {
     private static final TestCertificate SERVER = TestCertificates.selfSigned("localhost");
     private static final Pattern LINE = Pattern.compile(".*LOG([0-6])\\[(ui|\\d+)]: (.*)");
+
+    /** Every address of 127.0.0.0/8 is this machine's. */
+    private static final byte[] CLIENT = {127, 0, 0, 5};
 
     @TempDir
     Path directory;
@@ -162,6 +166,39 @@ class StunnelSocketsTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
                     .isEqualTo("rw-rw----");
             process.awaitLine("Socket chown succeeded: " + socket + ", UID=0, GID=" + group, LIMIT);
+        }
+    }
+
+    @Test
+    @NeedsCommand("stunnel")
+    void theTargetSeesTheClientsAddress() throws Exception {
+        Path file = config(6, "transparent = source");
+        List<String> theirs = seen(theirs(file));
+        assertThat(theirs).contains("5Service [redis] connected remote server from 127.0.0.5:PORT");
+        assertThat(seen(StunnelProgram.start(directory, file.toString()))).isEqualTo(theirs);
+    }
+
+    /** What is told of a connection until it stands. */
+    private List<String> seen(Subprocess started) throws IOException {
+        try (Subprocess process = started) {
+            process.awaitLine("Accepting new connections", LIMIT);
+            try (Socket client = JdkTls.anonymous()
+                            .getSocketFactory()
+                            .createSocket(InetAddress.getLoopbackAddress(), port, InetAddress.getByAddress(CLIENT), 0);
+                    OutputStream out = client.getOutputStream()) {
+                out.write('x');
+                try (Socket accepted = target.accept()) {
+                    assertThat(accepted.getInetAddress().getAddress()).isEqualTo(CLIENT);
+                    assertThat(accepted.getInputStream().read()).isEqualTo('x');
+                }
+            }
+            process.awaitLine("connected remote server from", LIMIT);
+            return process.lines().stream()
+                    .map(LINE::matcher)
+                    .filter(m -> m.matches() && !m.group(2).equals("ui"))
+                    .map(m -> m.group(1) + m.group(3).replaceAll("(127.0.0.\\d):\\d+", "$1:PORT"))
+                    .filter(line -> line.matches(".*(TRANSPARENT|FREEBIND|bind|s_connect|connected remote).*"))
+                    .toList();
         }
     }
 }

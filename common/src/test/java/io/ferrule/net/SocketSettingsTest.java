@@ -120,7 +120,8 @@ class SocketSettingsTest {
         SocketRules rules = new SocketRules(
                 new ListenOptions(List.of(number("IP_FREEBIND", 1)), null),
                 List.of(number("SO_RCVBUF", 1)),
-                List.of(number("SO_RCVBUF", 2)));
+                List.of(number("SO_RCVBUF", 2)),
+                false);
         assertThatThrownBy(() -> SocketSettings.check(Transport.NIO, rules))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageContaining("IP_FREEBIND, SO_RCVBUF cannot be set with the transport nio");

@@ -100,7 +100,8 @@ class StunnelOptionTest {
                 "sslVersion|TLSv1.1|REFUSED",
                 "sslVersionMin|TLSv1|DIFFERS",
                 "transparent|none|HONOURED",
-                "transparent|source|REFUSED"
+                "transparent|source|HONOURED",
+                "transparent|both|REFUSED"
             })
     void fateDependsOnTheValue(String name, String value, Treatment treatment) {
         assertThat(StunnelOption.named(name).orElseThrow().fate(value).treatment())
