@@ -22,7 +22,7 @@ final class SectionTls {
     private static final int STRONGEST_LEVEL = 2;
 
     private final StunnelService service;
-    private final Tls tls;
+    private Tls tls; // with its commands obeyed, once they are
     private final List<String> notices;
 
     SectionTls(StunnelService service, List<String> notices) {
@@ -37,6 +37,7 @@ final class SectionTls {
      * @throws Refusal if nothing is left that both stunnel and the engine would speak
      */
     TlsSettings settings() throws Refusal {
+        tls = ConfigCommands.obeyed(service.tls(), notices);
         Integer level = tls.securityLevel();
         if (level != null && level > STRONGEST_LEVEL) {
             throw new Refusal(

@@ -57,7 +57,12 @@ final class ServiceOptions {
                     Tls.CIPHERSUITES,
                     notice("TLS 1.3 has the engine's own three suites, all of them good")),
             harmless("client", "yes|no client mode (remote service uses TLS)", "no", HONOURED, "no"),
-            option("config", "command[:parameter] to execute", "", refused("OpenSSL's commands have no meaning here")),
+            option(
+                    "config",
+                    "command[:parameter] to execute",
+                    "",
+                    differs(
+                            "MinProtocol, MaxProtocol, Protocol, CipherString, Ciphersuites and most of Options are obeyed; NumTickets, and Curves and Groups, after which stunnel sets its own curves, change nothing; any other is refused")),
             option("connect", "[host:]port to connect", "", HONOURED),
             option("CRLpath", "CRL directory", "", CRL),
             option("CRLfile", "CRL file", "", CRL),

@@ -76,7 +76,6 @@ final class Unsupported {
             refuse(fate.treatment() == Fate.Treatment.REFUSED, "OCSPflag = " + flag, fate.sentence());
         }
         refuse(service.resumption().sessiond() != null, "sessiond", "sessions are not kept by another program");
-        refuse(!service.tls().commands().isEmpty(), "config", "there is no OpenSSL here that would obey it");
     }
 
     private static void protocol(@Nullable String protocol) throws Refusal {

@@ -14,6 +14,7 @@ import io.ferrule.config.NamePattern;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
+import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TlsVersion;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.config.Verification;
@@ -172,11 +173,34 @@ class StunnelTunnelsTest {
         "sslVersionMin = TLSv1.3, TLS_1_3, TLS_1_3",
         "sslVersionMin = TLSv1, TLS_1_2, TLS_1_3",
         "options = NO_TLSv1_3, TLS_1_2, TLS_1_2",
-        "options = NO_TLSv1_2, TLS_1_3, TLS_1_3"
+        "options = NO_TLSv1_2, TLS_1_3, TLS_1_3",
+        "config = MinProtocol:TLSv1.3, TLS_1_3, TLS_1_3",
+        "config = maxprotocol:TLSv1.2, TLS_1_2, TLS_1_2",
+        "'config = Protocol:-ALL,TLSv1.2', TLS_1_2, TLS_1_2",
+        "'config = Protocol:ALL,-TLSv1.2,-SSLv3', TLS_1_3, TLS_1_3"
     })
     void versionsAreThoseThatBothSpeak(String line, TlsVersion minimum, TlsVersion maximum) throws Exception {
         assertThat(accept(server(line + "\n")).settings())
                 .matches(settings -> settings.minimum() == minimum && settings.maximum() == maximum);
+    }
+
+    @Test
+    void commandsOfOpenSslCountMoreThanOptions() throws Exception {
+        TlsSettings settings = accept(server(
+                        """
+                        ciphers = ECDHE-RSA-AES128-GCM-SHA256
+                        curves = P-256
+                        config = CipherString:ECDHE-RSA-AES256-GCM-SHA384
+                        config = Groups:P-384
+                        config = Options:-SessionTicket,ServerPreference,Bugs
+                        config = NumTickets:1
+                        """))
+                .settings();
+        assertThat(settings.ciphers()).containsExactly("ECDHE-RSA-AES256-GCM-SHA384");
+        assertThat(settings.groups()).containsExactly("P-256");
+        assertThat(sections.get(0).notices()).anyMatch(notice -> notice.contains("config = Groups has no effect"));
+        assertThat(settings.clientChoosesCipher()).isFalse();
+        assertThat(settings.sessions().tickets()).isFalse();
     }
 
     @Test
@@ -215,7 +239,17 @@ class StunnelTunnelsTest {
                 "OCSPflag = noSigs",
                 "OCSPflag = NOINTERN",
                 "securityLevel = 3",
-                "config = MinProtocol:TLSv1.2",
+                "config = VerifyMode:Once",
+                "config = SignatureAlgorithms:ed25519",
+                "config = Options:UnsafeLegacyRenegotiation",
+                "config = Options:Compression",
+                "config = MaxProtocol:TLSv1.1",
+                "config = MinProtocol:newest",
+                "config = Protocol:-ALL",
+                "config = NumTickets:0",
+                "config = CipherString:RC4-SHA",
+                "config = Ciphersuites:TLS_AES_128_CCM_SHA256",
+                "config = Bugs",
                 "sslVersionMax = TLSv1.1",
                 "options = ALLOW_UNSAFE_LEGACY_RENEGOTIATION"
             })
