@@ -15,6 +15,7 @@ import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
 import io.ferrule.config.Revocation;
 import io.ferrule.config.Revocation.Ocsp;
+import io.ferrule.config.SendProxy;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.SocketRules;
 import io.ferrule.config.TunnelConfig;
@@ -61,7 +62,8 @@ final class Conversion {
 
     private @Nullable TunnelConfig tunnel(String name) {
         Negotiation negotiation = from.negotiation();
-        if (negotiation != null) {
+        boolean header = negotiation != null && negotiation.protocol() == Negotiation.Protocol.PROXY;
+        if (negotiation != null && !header) {
             remarks.add("protocol = " + negotiation.protocol().name().toLowerCase(Locale.ROOT)
                     + ": nothing can be said around TLS; give the service a port on which TLS begins at once, or keep it"
                     + " in the stunnel.conf");
@@ -103,7 +105,7 @@ final class Conversion {
         return new TunnelConfig(
                 name,
                 new AcceptLeg(from.accept().listen(), ownAccept),
-                new ConnectLeg(target(), ownConnect).withProxy(from.connect().proxy()),
+                new ConnectLeg(target(), ownConnect).withProxy(header ? SendProxy.V1 : SendProxy.OFF),
                 Limits.DEFAULT,
                 from.timeouts());
     }

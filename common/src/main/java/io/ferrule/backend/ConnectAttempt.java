@@ -158,6 +158,11 @@ final class ConnectAttempt {
                     }));
             return;
         }
+        if (entry instanceof Address.Asked) {
+            failures.add("the client has not asked for an address");
+            next.run();
+            return;
+        }
         if (!(entry instanceof Address.Tcp tcp)) {
             untried.add(backend.transport().socketAddress((Address.Unix) entry));
             next.run();

@@ -14,7 +14,7 @@ public sealed interface Address {
 
     /**
      * The spelling that {@link #parse} or {@link #parseListen} reads back to an equal address, unless it is an abstract socket,
-     * {@link Adopted}, a {@link Program} or {@link Standard}.
+     * {@link Adopted}, a {@link Program}, {@link Standard} or {@link Asked}.
      */
     @Override
     String toString();
@@ -189,6 +189,24 @@ public sealed interface Address {
         @Override
         public String toString() {
             return "standard input and output";
+        }
+    }
+
+    /** Wherever each client asks to be led, by what it says around TLS; see {@link Negotiation}. */
+    record Asked() implements Address {
+        @Override
+        public boolean isLocal() {
+            return false;
+        }
+
+        @Override
+        public boolean isPlace() {
+            return false;
+        }
+
+        @Override
+        public String toString() {
+            return "wherever a client asks";
         }
     }
 

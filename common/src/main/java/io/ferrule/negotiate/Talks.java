@@ -25,24 +25,28 @@ public final class Talks {
     private static @Nullable Talk clients(Protocol protocol) {
         return switch (protocol) {
             case CIFS -> new Cifs.Client();
+            case CONNECT -> new Connect.Client();
             case IMAP -> new Imap.Client();
             case LDAP -> new Ldap();
             case NNTP -> new Nntp();
             case PGSQL -> new Pgsql.Client();
             case POP3 -> new Pop3.Client();
             case SMTP -> new Smtp.Client();
-            case CONNECT, PROXY, SOCKS -> null;
+            case PROXY, SOCKS -> null;
         };
     }
 
     private static @Nullable Talk servers(Protocol protocol) {
         return switch (protocol) {
             case CIFS -> new Cifs.Server();
+            case CONNECT -> new Connect.Server();
             case IMAP -> new Imap.Server();
             case PGSQL -> new Pgsql.Server();
             case POP3 -> new Pop3.Server();
+            case PROXY -> new Proxy();
             case SMTP -> new Smtp.Server();
-            case CONNECT, LDAP, NNTP, PROXY, SOCKS -> null;
+            case SOCKS -> new Socks();
+            case LDAP, NNTP -> null;
         };
     }
 }

@@ -5,6 +5,7 @@ import io.ferrule.config.Secret;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ record Protocol(String name, boolean client, boolean server, boolean target, boo
     /** All of them, in the order of {@code stunnel -help}, and then those that it does not tell of. */
     static final List<Protocol> ALL = List.of(
             new Protocol("cifs", true, true, false, false),
-            new Protocol("connect", true, true, true, false),
+            new Protocol("connect", true, true, false, false),
             new Protocol("imap", true, true, false, true),
             new Protocol("nntp", true, false, false, false),
             new Protocol("pgsql", true, true, false, false),
@@ -49,7 +50,6 @@ record Protocol(String name, boolean client, boolean server, boolean target, boo
         return switch (known.get().name) {
             case "capwin", "capwinctrl" ->
                 Fate.refused("the passwords of CAPWIN's users are asked of a directory of that one organisation");
-            case "connect", "socks", "proxy" -> Fate.refused("Ferrule does not speak it yet");
             default -> Fate.HONOURED;
         };
     }
@@ -67,6 +67,43 @@ record Protocol(String name, boolean client, boolean server, boolean target, boo
                 asked.domain(),
                 asked.authentication(),
                 asked.headers());
+    }
+
+    /** Whether the clients of a section say where their connections go. */
+    static boolean leads(StunnelService service) {
+        String protocol = service.negotiation().protocol();
+        return !service.client()
+                && protocol != null
+                && Set.of("connect", "socks").contains(protocol);
+    }
+
+    /**
+     * What of its protocol a section asks for that is not done.
+     *
+     * @throws Refusal if there is something
+     */
+    static void check(StunnelService service) throws Refusal {
+        StunnelService.Negotiation asked = service.negotiation();
+        if (asked.protocol() == null) {
+            return;
+        }
+        Fate fate = fate(asked.protocol());
+        if (fate.treatment() == Fate.Treatment.REFUSED) {
+            throw new Refusal("\"protocol = " + asked.protocol() + "\" is not done by Ferrule yet", fate.sentence());
+        }
+        if (service.client() && asked.protocol().equals("socks")) {
+            throw new Refusal(
+                    "\"protocol = socks\" of a client is not done by Ferrule yet",
+                    "have applications speak SOCKS themselves, through a service without protocol");
+        }
+        if (service.client()
+                && asked.protocol().equals("connect")
+                && "ntlm".equals(Words.lower(asked.authentication() == null ? "" : asked.authentication()))) {
+            throw new Refusal(
+                    "\"protocolAuthentication = ntlm\" is not done by Ferrule yet",
+                    "its answers are made of MD4 and DES, and no library that is kept up does it; give the proxy"
+                            + " another way to know this machine, such as basic or its address");
+        }
     }
 
     /** Whether the section has one end by its protocol alone. */

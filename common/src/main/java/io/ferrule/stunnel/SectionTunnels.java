@@ -167,6 +167,9 @@ final class SectionTunnels {
                         serverName(service),
                         preShared == null ? keys() : null,
                         settings);
+        if (exec == null && Protocol.leads(service)) {
+            return leg(List.of(new Address.Asked()), service.dialing().local(), tls);
+        }
         return exec != null && toProgram
                 ? leg(List.of(SectionProgram.of(exec, globals, notices)), null, tls)
                 : leg(targets(service.endpoints().connect()), service.dialing().local(), tls);

@@ -6,7 +6,6 @@ import io.ferrule.stunnel.StunnelService.Owner;
 import io.ferrule.stunnel.StunnelService.Transparent;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What Ferrule does not do. A file that asks for it is refused, because a tunnel that leaves it out would be another tunnel. Looks
@@ -60,8 +59,8 @@ final class Unsupported {
 
     /** What a section came to ask, by its own lines or by those before the first section. */
     static void check(Globals globals, StunnelService service) throws Refusal {
-        endpoints(service.endpoints());
-        protocol(service.negotiation().protocol());
+        endpoints(service);
+        Protocol.check(service);
         refuse(service.conduct().ident() != null, "ident", "what a client's machine says of its user proves nothing");
         refuse(
                 service.conduct().libwrap(),
@@ -78,12 +77,8 @@ final class Unsupported {
         refuse(service.resumption().sessiond() != null, "sessiond", "sessions are not kept by another program");
     }
 
-    private static void protocol(@Nullable String protocol) throws Refusal {
-        Fate fate = protocol == null ? Fate.HONOURED : Protocol.fate(protocol);
-        refuse(fate.treatment() == Fate.Treatment.REFUSED, "protocol = " + protocol, fate.sentence());
-    }
-
-    private static void endpoints(Endpoints endpoints) throws Refusal {
+    private static void endpoints(StunnelService service) throws Refusal {
+        Endpoints endpoints = service.endpoints();
         refuse(endpoints.exec() != null && endpoints.exec().pty(), "pty", ServiceOptions.PTY);
         refuse(
                 endpoints.transparent() == Transparent.SOURCE && endpoints.exec() != null,
@@ -93,7 +88,7 @@ final class Unsupported {
                 endpoints.transparent() == Transparent.DESTINATION || endpoints.transparent() == Transparent.BOTH,
                 "transparent destination",
                 "targets see connections from this machine, and are named by connect");
-        if (endpoints.connect().isEmpty() && endpoints.exec() == null) {
+        if (endpoints.connect().isEmpty() && endpoints.exec() == null && !Protocol.leads(service)) {
             throw new Refusal("there is no connect", "");
         }
     }

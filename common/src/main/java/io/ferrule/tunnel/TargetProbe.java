@@ -1,6 +1,7 @@
 package io.ferrule.tunnel;
 
 import io.ferrule.backend.Backend;
+import io.ferrule.config.Address;
 import io.ferrule.config.SendProxy;
 import io.ferrule.connection.Leg;
 import io.ferrule.proxyprotocol.OutgoingHeader;
@@ -38,6 +39,10 @@ final class TargetProbe {
     }
 
     CompletionStage<ProbeOutcome> run(EventLoop loop) {
+        if (parts.config().connect().target() instanceof Address.Asked) {
+            answer(true, "each client says where its connection goes");
+            return outcome;
+        }
         backend.connect(loop, new ConnectLeg()).addListener((Future<Channel> done) -> {
             if (done.isSuccess()) {
                 connected(done.getNow());

@@ -3,13 +3,20 @@ package io.ferrule.app;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.config.AcceptLeg;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConfigReader;
+import io.ferrule.config.ConnectLeg;
+import io.ferrule.config.Limits;
 import io.ferrule.config.NamedService;
+import io.ferrule.config.Negotiation;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.ProcessConfig;
 import io.ferrule.config.Role;
+import io.ferrule.config.SendProxy;
 import io.ferrule.config.ServerTrust;
+import io.ferrule.config.Timeouts;
+import io.ferrule.config.TunnelConfig;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,5 +183,19 @@ class ConvertTest {
         assertThat(run(Role.SERVER, "explain", blind.toString()))
                 .contains("tunnel blind")
                 .contains("warning: Service [blind] ");
+    }
+
+    @Test
+    void protocolProxyBecomesTheHeaderItIs() {
+        TunnelConfig from = new TunnelConfig(
+                        "s",
+                        new AcceptLeg(new Address.Tcp("127.0.0.1", 1), null),
+                        new ConnectLeg(new Address.Tcp("127.0.0.1", 2), null),
+                        Limits.DEFAULT,
+                        Timeouts.DEFAULT)
+                .withNegotiation(new Negotiation(Negotiation.Protocol.PROXY));
+        Conversion.Outcome outcome = Conversion.of(from, "s");
+        assertThat(outcome.remarks()).isEmpty();
+        assertThat(Objects.requireNonNull(outcome.tunnel()).connect().proxy()).isEqualTo(SendProxy.V1);
     }
 }

@@ -259,6 +259,28 @@ class StunnelTunnelsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "protocol = socks",
+                "protocol = connect\nprotocolHost = a:1\nprotocolAuthentication = NTLM\nprotocolPassword = wonderland"
+            })
+    void whatIsNotDoneOfAClientsProtocolIsRefused(String lines) {
+        assertThatThrownBy(() -> client(lines + "\n"))
+                .isInstanceOf(StunnelException.class)
+                .hasMessageContaining("is not done by Ferrule yet")
+                .hasMessageNotContaining("wonderland");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"protocol = connect\nconnect = 1\n", "protocol = socks\n"})
+    void clientsThatSayWhereTheyGoHaveNoTargetGiven(String lines) throws Exception {
+        TunnelConfig tunnel = read("[s]\naccept = 127.0.0.1:1\ncert = " + file("s.pem") + "\n" + lines)
+                .get(0);
+        assertThat(tunnel.connect().targets()).containsExactly(new Address.Asked());
+        assertThat(tunnel.unsafeChoices()).anyMatch(choice -> choice.contains("wherever a client asks"));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"chroot = /", "compression = deflate", "fips = yes", "engine = pkcs11"})
     void whatTheWholeProcessIsNotDoesIsRefused(String line) {
         assertThatThrownBy(() -> read(line + "\n[c]\nclient = yes\naccept = 127.0.0.1:1\nconnect = 2\n"))
