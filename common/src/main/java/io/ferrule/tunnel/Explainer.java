@@ -8,6 +8,8 @@ import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.Limits;
 import io.ferrule.config.NamedService;
+import io.ferrule.config.Negotiation;
+import io.ferrule.config.Negotiation.Protocol;
 import io.ferrule.config.Revocation;
 import io.ferrule.config.SendProxy;
 import io.ferrule.config.ServerTrust;
@@ -23,6 +25,8 @@ import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -236,6 +240,7 @@ final class Explainer {
         for (Address target : connect == null ? leg.targets() : List.<Address>of()) {
             words.add(reach("What is forwarded, between this program and " + target, target.isLocal()));
         }
+        words.addAll(beforeTls(material.config().negotiation()));
         if (accept != null) {
             for (NamedService named : accept.names()) {
                 for (Address target : named.connect().targets()) {
@@ -254,6 +259,15 @@ final class Explainer {
                     + TlsWords.open(connect.settings(), "is asked for"));
         }
         return words;
+    }
+
+    private static List<String> beforeTls(@Nullable Negotiation talk) {
+        if (talk == null || Set.of(Protocol.PROXY, Protocol.SOCKS).contains(talk.protocol())) {
+            return List.of();
+        }
+        return List.of(
+                "What protocol = " + talk.protocol().name().toLowerCase(Locale.ROOT)
+                        + " says before TLS: whoever is on the way can read and change that, and keep the peers from coming to TLS.");
     }
 
     private static String reach(String what, boolean local) {
