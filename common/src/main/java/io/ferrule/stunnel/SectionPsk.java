@@ -22,7 +22,8 @@ final class SectionPsk {
      * @param certificate whether it has one for clients without a key
      * @throws Refusal if it asks for certificates of clients to whom it has none to show itself
      */
-    static @Nullable PreSharedKeys clients(StunnelService service, boolean certificate) throws Refusal {
+    static @Nullable PreSharedKeys clients(StunnelService service, boolean certificate, List<String> notices)
+            throws Refusal {
         if (!isUsed(service)) {
             return null;
         }
@@ -33,10 +34,8 @@ final class SectionPsk {
                     "clients with a pre-shared key show no certificate, and there are no others: remove verifyChain,"
                             + " verifyPeer, requireCert and verify, or give a cert");
         }
-        if (certificate) {
-            throw new Refusal(
-                    "\"PSKsecrets\" together with \"cert\" is not done by Ferrule yet",
-                    "a server knows its clients by one of both: remove a line, and give the others a port of their own");
+        if (certificate && peer.request()) {
+            notices.add("clients with a pre-shared key show no certificate, and none is asked of them");
         }
         return new PreSharedKeys(service.psk().keys(), ciphers(service));
     }

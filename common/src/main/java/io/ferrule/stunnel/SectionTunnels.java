@@ -121,7 +121,7 @@ final class SectionTunnels {
 
     private AcceptTls accept(TlsSettings settings) throws Refusal {
         KeySources keys = keys();
-        PreSharedKeys preShared = SectionPsk.clients(service, keys != null);
+        PreSharedKeys preShared = SectionPsk.clients(service, keys != null, notices);
         return new AcceptTls(
                 preShared == null ? certificate() : keys,
                 access(),

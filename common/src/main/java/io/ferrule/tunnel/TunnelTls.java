@@ -9,6 +9,7 @@ import io.ferrule.config.Address;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
+import io.ferrule.config.PreSharedKeys;
 import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TunnelConfig;
@@ -20,6 +21,7 @@ import io.ferrule.connection.StatusCheck;
 import io.ferrule.connection.StatusChecks;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
+import io.ferrule.psk.EitherContext;
 import io.ferrule.psk.PskContext;
 import io.ferrule.tls.SecureContext;
 import io.ferrule.tls.TicketKeys;
@@ -88,14 +90,31 @@ final class TunnelTls implements AutoCloseable {
             StatusChecks statuses,
             TicketKeys tickets)
             throws TlsSetupException {
-        if (tls.preShared() != null && tls.isPreSharedOnly()) {
-            if (!tls.names().isEmpty()) {
-                throw new IllegalArgumentException(
-                        "clients with pre-shared keys cannot be handed over by the server name"
-                                + " that they ask for: give each service with such keys a port of its own");
-            }
-            return PskContext.accept(tls.settings(), tls.preShared());
+        PreSharedKeys keys = tls.preShared();
+        if (keys != null && !tls.names().isEmpty()) {
+            throw new IllegalArgumentException("clients with pre-shared keys cannot be handed over by the server name"
+                    + " that they ask for: give each service with such keys a port of its own");
         }
+        if (keys != null && tls.isPreSharedOnly()) {
+            return PskContext.accept(tls.settings(), keys);
+        }
+        TlsContext certificates = certificates(tls, material, clock, invited, statuses, tickets);
+        try {
+            return keys == null ? certificates : new EitherContext(certificates, tls.settings(), keys);
+        } catch (IllegalArgumentException e) {
+            certificates.close();
+            throw e;
+        }
+    }
+
+    private static TlsContext certificates(
+            AcceptTls tls,
+            TunnelMaterial material,
+            Clock clock,
+            InvitedClients invited,
+            StatusChecks statuses,
+            TicketKeys tickets)
+            throws TlsSetupException {
         String tunnel = material.config().name();
         Asking asking = new Asking(tunnel, clock, invited, statuses);
         List<TlsService> named = new ArrayList<>();
@@ -174,6 +193,9 @@ final class TunnelTls implements AutoCloseable {
     /** What shows certificates to clients; null if nothing does. */
     @Nullable
     TlsContext certificates() {
+        if (accept instanceof EitherContext either) {
+            return either.certificates();
+        }
         return accept instanceof TlsContext context ? context : null;
     }
 
@@ -195,6 +217,9 @@ final class TunnelTls implements AutoCloseable {
         }
         if (context instanceof PskContext keys) {
             return keys.verdict(session);
+        }
+        if (context instanceof EitherContext either && session.preShared() != null) {
+            return either.verdict(session);
         }
         if (!context.serves(session.serverName())) {
             return new Verdict.Refused(

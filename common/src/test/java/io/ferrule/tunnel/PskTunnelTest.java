@@ -10,7 +10,13 @@ import static io.ferrule.tunnel.PskTunnels.secrets;
 import static io.ferrule.tunnel.PskTunnels.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.config.AcceptTls;
+import io.ferrule.config.Access;
+import io.ferrule.config.KeySources;
+import io.ferrule.config.NameMatching;
+import io.ferrule.config.Pin;
 import io.ferrule.config.PreSharedKey;
+import io.ferrule.config.Revocation;
 import io.ferrule.config.Sessions;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.connection.CloseReason;
@@ -22,17 +28,23 @@ import io.ferrule.connection.Leg;
 import io.ferrule.connection.StatusChecks;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.testing.Bytes;
+import io.ferrule.testing.JdkTls;
 import io.ferrule.testing.NeedsCommand;
 import io.ferrule.testing.OwnThread;
 import io.ferrule.testing.Peer;
 import io.ferrule.testing.ScriptedServer;
 import io.ferrule.testing.StunnelPeer;
+import io.ferrule.testing.TestCertificate;
+import io.ferrule.testing.TestCertificates;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -58,6 +70,9 @@ class PskTunnelTest {
             stunnel, ours,    TLSv1.2
             stunnel, ours,    TLSv1.3
             """;
+
+    private static final TestCertificate SERVER = TestCertificates.selfSigned("server.test");
+    private static final TestCertificate ALICE = TestCertificates.selfSigned("alice");
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -404,6 +419,153 @@ class PskTunnelTest {
                 assertThat(peer.receiveAll().length()).isEqualTo(5);
             }
             assertThat(nextAgreed().version()).isEqualTo(version);
+        }
+    }
+
+    // ---- keys and certificates on one port
+
+    private AcceptTls either(String version, Access access) {
+        AcceptTls keys = PskTunnels.accept(only(version), CIPHERS, KEY);
+        return new AcceptTls(
+                KeySources.of(SERVER.writeTo(directory)),
+                access,
+                keys.settings(),
+                Revocation.NONE,
+                null,
+                false,
+                List.of(),
+                NameMatching.MOST_SPECIAL,
+                false,
+                keys.preShared());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+            TLSv1.2, PSK
+            TLSv1.3, PSK:ECDHE
+            TLSv1.2, ECDHE-PSK-CHACHA20-POLY1305:ECDHE-RSA-AES128-GCM-SHA256
+            """)
+    void clientsWithAKeyComeByItAlthoughOthersNeedACertificate(String version, String ciphers) throws Exception {
+        Access known = Access.Clients.pinned(List.of(Pin.of(ALICE.certificate())), false);
+        try (ScriptedServer target = ScriptedServer.plain(PskTunnelTest::echo);
+                TunnelRig rig = new TunnelRig(StatusChecks.NONE, new ConnectionObserver() {
+                    @Override
+                    public void negotiated(ConnectionFacts facts, Leg leg, TlsSession session) {
+                        agreed.add(session);
+                    }
+                })) {
+            rig.run(TunnelRig.server("server", either(version, known), TunnelRig.at(target.port())));
+            try (StunnelPeer near = StunnelPeer.clientWithoutCertificate(
+                            "127.0.0.1:" + rig.port("server"),
+                            "sslVersion = " + version,
+                            "ciphers = " + ciphers,
+                            secrets(directory, KEY));
+                    Peer byKey = Peer.plain(near.port());
+                    Peer byCertificate = Peer.tls(rig.port("server"), JdkTls.showing(ALICE), version)) {
+                assertThat(byKey.send("hello").receive(5)).isEqualTo("hello");
+                assertThat(nextAgreed().preShared()).isEqualTo(KEY);
+                assertThat(byCertificate.send("hello").receive(5)).isEqualTo("hello");
+                TlsSession session = nextAgreed();
+                assertThat(session.preShared()).isNull();
+                assertThat(session.peerChain()).containsExactly(ALICE.certificate());
+            }
+            assertThat(refused(rig.port("server"), version)).isTrue();
+        }
+    }
+
+    private static boolean refused(int port, String version) {
+        try (Peer stranger = Peer.tls(port, JdkTls.anonymous(), version)) {
+            return stranger.in().read() < 0;
+        } catch (IOException alert) {
+            return true;
+        }
+    }
+
+    private static void echo(Peer peer) throws IOException {
+        byte[] chunk = new byte[4096];
+        for (int n = peer.in().read(chunk); n >= 0; n = peer.in().read(chunk)) {
+            peer.out().write(chunk, 0, n);
+        }
+    }
+
+    @Test
+    void aHelloThatComesByteByByteIsUnderstood() throws Exception {
+        try (ScriptedServer target = ScriptedServer.plain(PskTunnelTest::echo);
+                TunnelRig rig = new TunnelRig()) {
+            rig.run(TunnelRig.server("server", either("TLSv1.3", new Access.Anyone()), TunnelRig.at(target.port())));
+            try (ScriptedServer drip = ScriptedServer.plain(near -> {
+                try (Peer far = Peer.plain(rig.port("server"))) {
+                    OwnThread.run(() -> {
+                        try {
+                            echo(far.in(), near.out());
+                        } catch (IOException over) {
+                            return;
+                        }
+                    });
+                    for (int b = near.in().read(); b >= 0; b = near.in().read()) {
+                        far.out().write(b);
+                    }
+                }
+            })) {
+                rig.run(
+                        TunnelRig.server("server", either("TLSv1.3", new Access.Anyone()), TunnelRig.at(target.port())),
+                        client(only("TLSv1.3"), KEY, drip.port()));
+                try (Peer peer = Peer.plain(rig.port("client"))) {
+                    assertThat(peer.send("hello").receive(5)).isEqualTo("hello");
+                }
+            }
+        }
+    }
+
+    private static void echo(InputStream from, OutputStream to) throws IOException {
+        byte[] chunk = new byte[4096];
+        for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
+            to.write(chunk, 0, n);
+        }
+    }
+
+    // ---- hostile bytes
+
+    @Test
+    void whateverBytesComeTheConnectionEndsAndTheNextOneIsServed() throws Exception {
+        Random random = new Random(5);
+        try (ScriptedServer target = ScriptedServer.plain(PskTunnelTest::echo);
+                TunnelRig rig = new TunnelRig()) {
+            rig.run(
+                    TunnelRig.server(
+                            "server",
+                            PskTunnels.accept(TlsSettings.DEFAULT, CIPHERS, KEY),
+                            TunnelRig.at(target.port())),
+                    TunnelRig.server("either", either("TLSv1.3", new Access.Anyone()), TunnelRig.at(target.port())));
+            for (int i = 0; i < 300; i++) {
+                byte[] content = new byte[random.nextInt(600)];
+                random.nextBytes(content);
+                if (i % 2 == 0 && content.length > 9) { // what looks like a hello
+                    byte[] begin = {22, 3, 1, (byte) ((content.length - 5) >> 8), (byte) (content.length - 5), 1, 0};
+                    System.arraycopy(begin, 0, content, 0, begin.length);
+                    content[7] = (byte) ((content.length - 9) >> 8);
+                    content[8] = (byte) (content.length - 9);
+                }
+                try (Peer peer = Peer.plain(rig.port(i % 3 == 0 ? "either" : "server"))) {
+                    peer.send(content).finish();
+                    assertThat(peer.awaitEnd(Duration.ofSeconds(20))).isNotEqualTo(Peer.End.STILL_OPEN);
+                } catch (IOException reset) {
+                    // An end as well.
+                }
+                ConnectionRecord record = rig.next();
+                assertThat(record.reason()).isEqualTo(CloseReason.CLIENT_HANDSHAKE_FAILED);
+            }
+            rig.run(
+                    TunnelRig.server(
+                            "server",
+                            PskTunnels.accept(TlsSettings.DEFAULT, CIPHERS, KEY),
+                            TunnelRig.at(target.port())),
+                    client(TlsSettings.DEFAULT, KEY, rig.port("server")));
+            try (Peer peer = Peer.plain(rig.port("client"))) {
+                assertThat(peer.send("hello").receive(5)).isEqualTo("hello");
+            }
         }
     }
 }
