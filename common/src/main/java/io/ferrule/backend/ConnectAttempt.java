@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -175,7 +174,7 @@ final class ConnectAttempt {
                     } else {
                         timedOut |= failure instanceof TimeoutException;
                         tries.nameUnknown(tcp.host());
-                        failures.add(unresolved(tcp.host(), failure));
+                        failures.add(ConnectWords.unresolved(tcp.host(), failure));
                     }
                     next.run();
                 }));
@@ -276,7 +275,7 @@ final class ConnectAttempt {
     private void connectBound(Channel channel, SocketAddress address, @Nullable Throwable failure) {
         if (failure != null) { // which has been told
             channel.close();
-            missed(address, why(failure));
+            missed(address, ConnectWords.why(failure));
             return;
         }
         tries.trying(address);
@@ -301,8 +300,8 @@ final class ConnectAttempt {
 
     private void missed(SocketAddress address, Throwable cause) {
         timedOut |= cause instanceof ConnectTimeoutException;
-        tries.missed(address, cause instanceof ConnectTimeoutException ? null : told(cause));
-        missed(address, why(cause));
+        tries.missed(address, cause instanceof ConnectTimeoutException ? null : ConnectWords.told(cause));
+        missed(address, ConnectWords.why(cause));
     }
 
     private void missed(SocketAddress address, String why) {
@@ -342,16 +341,6 @@ final class ConnectAttempt {
         }
     }
 
-    private static String unresolved(String host, Throwable failure) {
-        Throwable why =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (why instanceof RejectedExecutionException) {
-            return "too many names are being looked up";
-        }
-        return "the name \"" + host + "\" "
-                + (why instanceof TimeoutException ? "was not resolved in time" : "has no address");
-    }
-
     private boolean isOneOfSeveral() {
         return entries.size() > 1;
     }
@@ -367,19 +356,6 @@ final class ConnectAttempt {
             return new Address.Tcp(tcp.getAddress().getHostAddress(), tcp.getPort()) + " ";
         }
         return isOneOfSeveral() ? "unix:" + address.toString().replace('\0', '@') + " " : "";
-    }
-
-    private static String why(Throwable cause) {
-        if (cause instanceof ConnectTimeoutException) {
-            return "did not answer in time";
-        }
-        Errno errno = Errno.of(cause);
-        return errno == null ? String.valueOf(cause.getMessage()) : errno.words();
-    }
-
-    private static String told(Throwable cause) {
-        Errno errno = Errno.of(cause);
-        return errno == null ? String.valueOf(cause.getMessage()) : errno.told();
     }
 
     /** Stands in the pipeline until the connection does, so that the handler sees exactly the one that succeeded. */

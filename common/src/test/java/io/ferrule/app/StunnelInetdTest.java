@@ -161,6 +161,44 @@ class StunnelInetdTest {
         }
     }
 
+    /** But for what only OpenSSL and stunnel's sessions could tell, and for how it was noticed that a pipe has ended. */
+    private List<String> told() throws IOException {
+        return Files.readAllLines(log()).stream()
+                .map(line -> line.replaceFirst("^\\S+ \\S+ ", ""))
+                .filter(line -> line.startsWith("LOG") && line.contains("[0]: "))
+                .filter(line -> !line.matches("LOG6\\[0]: (Session id: .*|Certificate verification disabled)"))
+                .map(line -> line.replaceAll("127\\.0\\.0\\.1:\\d+", "ADDRESS")
+                        .replaceAll("ciphersuite: .*", "ciphersuite: ...")
+                        .replace("(HUP)", "(readsocket)"))
+                .toList();
+    }
+
+    private static void talk(Subprocess inetd) throws IOException {
+        inetd.stdin().write("hello\n".getBytes(StandardCharsets.UTF_8));
+        inetd.stdin().flush();
+        inetd.awaitLine("^hello$", LIMIT);
+        inetd.stdin().close();
+        assertThat(inetd.awaitExit(LIMIT)).isZero();
+    }
+
+    @Test
+    @NeedsCommand({"stunnel4", "stunnel"})
+    void itTellsWhatTheRealOneTells() throws Exception {
+        try (StunnelPeer server = StunnelPeer.program(SERVER, "/bin/cat")) {
+            Path file = write("client = yes", "connect = " + server.address());
+            try (Subprocess ours = StunnelProgram.start(directory, file.toString())) {
+                talk(ours);
+            }
+            List<String> told = told();
+            Files.delete(log());
+            try (Subprocess theirs = Subprocess.start(
+                    "real", directory, List.of(StunnelPeer.binary().toString(), file.toString()))) {
+                talk(theirs);
+            }
+            assertThat(told).isEqualTo(told());
+        }
+    }
+
     @Test
     void endOfTheServerEndsItThoughItsInputIsOpen() throws Exception {
         try (ScriptedServer server = ScriptedServer.tls(JdkTls.showing(SERVER), peer -> {

@@ -81,7 +81,8 @@ public final class StunnelPeer implements AutoCloseable {
         }
     }
 
-    private static Path binary() {
+    /** The program itself. */
+    public static Path binary() {
         return CommandResult.find("stunnel4")
                 .or(() -> CommandResult.find("stunnel"))
                 .orElseThrow(() -> new IllegalStateException("stunnel is not installed; mark the test @NeedsCommand"));
