@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class VerificationRule implements PeerRule {
     private final @Nullable StoredCertificateRule stored;
     private final @Nullable NameRule names;
     private final Validity validity;
+    private final KeyStrength strength;
 
     /**
      * Takes what was read for it.
@@ -39,17 +41,25 @@ final class VerificationRule implements PeerRule {
                             + " that is verified: set verifyChain, or remove revocation lists and OCSP");
         }
         this.peer = peer;
+        this.strength = new KeyStrength(asked.leastBits());
+        TrustMaterial strong =
+                new TrustMaterial(strength.of(material.certificates()), material.crls(), material.denied());
+        if (asked.isProof() && strong.certificates().isEmpty()) {
+            throw new IllegalArgumentException("each certificate that a " + peer
+                    + " is to be verified by is too weak: "
+                    + strength.problem(material.certificates().get(0)).orElse(""));
+        }
         this.validity = new Validity(clock, false);
         this.names = asked.names().isEmpty() ? null : new AllowedNames(asked.names());
         this.chain = asked.chain()
                 ? AuthorityRule.upToRoots(
                         peer,
-                        material,
+                        strong,
                         RevocationLists.of(revocation, material),
                         names == null ? anyName() : names,
                         clock)
                 : null;
-        this.stored = asked.stored() ? new StoredCertificateRule(peer, material.certificates(), validity) : null;
+        this.stored = asked.stored() ? new StoredCertificateRule(peer, strong.certificates(), validity) : null;
     }
 
     private static NameRule anyName() {
@@ -58,8 +68,13 @@ final class VerificationRule implements PeerRule {
 
     @Override
     public Optional<Doubt> judge(List<X509Certificate> presented) {
-        Optional<Doubt> doubt = chain != null ? chain.judge(presented) : withoutChain(presented.get(0));
-        return doubt.isPresent() || stored == null ? doubt : stored.judge(presented);
+        X509Certificate leaf = presented.get(0);
+        List<X509Certificate> line = Stream.concat(
+                        Stream.of(leaf), strength.of(presented.subList(1, presented.size())).stream())
+                .toList();
+        Optional<Doubt> doubt = chain != null ? chain.judge(line) : withoutChain(leaf);
+        return doubt.or(() -> chain == null && stored == null ? Optional.empty() : strength.doubt(peer, leaf))
+                .or(() -> stored == null ? Optional.empty() : stored.judge(presented));
     }
 
     private Optional<Doubt> withoutChain(X509Certificate leaf) {
@@ -85,6 +100,9 @@ final class VerificationRule implements PeerRule {
         }
         if (stored != null) {
             words.addAll(stored.words());
+        }
+        if (strength.leastBits() > 0 && (chain != null || stored != null)) {
+            words.add("Keys and signatures have to have " + strength.leastBits() + " bits of strength.");
         }
         if (chain == null && stored == null) {
             words.add(

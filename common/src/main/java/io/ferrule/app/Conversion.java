@@ -220,6 +220,7 @@ final class Conversion {
     }
 
     private Access access(Verification asked) {
+        tellStrength(asked);
         if (!asked.isProof()) {
             remarks.add("clients are not asked for a certificate: one that is not verified proves nothing");
             return new Access.Anyone();
@@ -231,6 +232,12 @@ final class Conversion {
         Path bundle = bundle(asked);
         return new Access.Clients(
                 List.of(), false, new Access.Authority(bundle, names(asked)), false, !asked.required());
+    }
+
+    private void tellStrength(Verification asked) {
+        if (asked.leastBits() > 0) {
+            remarks.add("certificates of any strength are taken: securityLevel");
+        }
     }
 
     /** By the keys of the certificates that are stored; null if they cannot be read now. */
@@ -292,6 +299,7 @@ final class Conversion {
             return tls.trust();
         }
         Verification asked = verified.verification();
+        tellStrength(asked);
         if (!asked.isProof()) {
             remarks.add(
                     "stunnel verifies nothing here, so that anybody on the way can pass for the server; such a tunnel"

@@ -1,8 +1,10 @@
 package io.ferrule.app;
 
+import io.ferrule.admission.KeyStrength;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Problem;
 import io.ferrule.config.TunnelConfig;
+import io.ferrule.pki.KeyMaterial;
 import io.ferrule.stunnel.ProcessLines;
 import io.ferrule.stunnel.ServiceCheck;
 import io.ferrule.stunnel.StunnelConfig.Globals;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
@@ -49,7 +52,7 @@ final class StunnelServices implements ServiceCheck {
         Set<String> warnings = new LinkedHashSet<>();
         for (StunnelTunnels.Section each : joined) {
             if (!sections.contains(each) && !each.tunnels().isEmpty()) { // itself, or one that it stands behind
-                TunnelMaterial material = load(each, service);
+                TunnelMaterial material = load(each, section);
                 trusted.addAll(authorities(material, section));
                 warnings.addAll(material.cautions());
                 warnings.addAll(unsafeChoices(each));
@@ -73,15 +76,34 @@ final class StunnelServices implements ServiceCheck {
         return all.map(X509Certificate::getSubjectX500Principal).toList();
     }
 
-    private TunnelMaterial load(StunnelTunnels.Section section, StunnelService asking) throws StunnelException {
+    private TunnelMaterial load(StunnelTunnels.Section section, StunnelTunnels.Section asking) throws StunnelException {
         try {
             TunnelMaterial material =
                     TunnelMaterial.load(List.of(section.tunnel())).get(0);
             Tunnel.check(material, Clock.systemUTC());
+            checkStrength(material, asking);
             return material;
         } catch (OperatorException e) {
             lines.errors(e.problems().stream().map(Problem::toString).toList());
-            throw StunnelException.inService(asking.name(), "Failed to initialize TLS context", "");
+            throw StunnelException.inService(asking.service().name(), "Failed to initialize TLS context", "");
+        }
+    }
+
+    /** What a section shows has to be as strong as it asks of others. */
+    private static void checkStrength(TunnelMaterial material, StunnelTunnels.Section section)
+            throws OperatorException {
+        KeyStrength strength = new KeyStrength(section.leastBits());
+        Stream<KeyMaterial> own = section.tunnels().isEmpty()
+                ? section.patterns().stream()
+                        .flatMap(name -> Stream.ofNullable(material.names().get(name)))
+                        .flatMap(named -> named.own().stream())
+                : Stream.concat(material.accept().stream(), material.connect().stream());
+        for (X509Certificate each : own.flatMap(shown -> shown.chain().stream()).toList()) {
+            Optional<String> problem = strength.problem(each);
+            if (problem.isPresent()) {
+                throw new OperatorException(
+                        "", "the certificate " + each.getSubjectX500Principal() + " is too weak: " + problem.get());
+            }
         }
     }
 

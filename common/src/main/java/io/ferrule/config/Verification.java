@@ -15,9 +15,21 @@ import java.util.stream.Collectors;
  * @param certificates PEM files, and directories whose files are named by the hash of a subject ({@code CAfile}, {@code CApath});
  *     where certificates are needed and these hold none, the tunnel does not start; where they are not, nobody reads these
  * @param names of which one has to be in the certificate that is shown ({@code checkHost} and the like); empty for no such check
+ * @param leastBits the strength that each certificate of the chain needs (stunnel's {@code securityLevel}); 0 for any
  */
 public record Verification(
-        boolean required, boolean chain, boolean stored, List<Path> certificates, List<NamePattern> names) {
+        boolean required,
+        boolean chain,
+        boolean stored,
+        List<Path> certificates,
+        List<NamePattern> names,
+        int leastBits) {
+    /** One that takes certificates of any strength. */
+    public Verification(
+            boolean required, boolean chain, boolean stored, List<Path> certificates, List<NamePattern> names) {
+        this(required, chain, stored, certificates, names, 0);
+    }
+
     public Verification {
         certificates = List.copyOf(certificates);
         names = List.copyOf(names);

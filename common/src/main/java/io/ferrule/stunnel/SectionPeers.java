@@ -23,15 +23,16 @@ final class SectionPeers {
 
     /** Of clients that are asked for one. */
     static Verification clients(StunnelService service) {
-        return verification(service.peer(), service.peer().require());
+        return verification(service, service.peer().require());
     }
 
     /** Of the server, which always shows one. */
     static Verification server(StunnelService service) {
-        return verification(service.peer(), true);
+        return verification(service, true);
     }
 
-    private static Verification verification(PeerCheck asked, boolean required) {
+    private static Verification verification(StunnelService service, boolean required) {
+        PeerCheck asked = service.peer();
         List<Path> certificates = new ArrayList<>();
         List<NamePattern> names = new ArrayList<>();
         if (asked.verifies()) { // else stunnel looks at neither
@@ -41,7 +42,13 @@ final class SectionPeers {
             asked.emails().forEach(name -> names.add(new NamePattern(NamePattern.Kind.EMAIL, name)));
             asked.addresses().forEach(name -> names.add(new NamePattern(NamePattern.Kind.IP, name)));
         }
-        return new Verification(required, asked.chain(), asked.stored(), certificates, names);
+        return new Verification(
+                required,
+                asked.chain(),
+                asked.stored(),
+                certificates,
+                names,
+                SecurityLevel.of(service).leastBits());
     }
 
     private static void addTo(List<Path> files, @Nullable Path file) {

@@ -19,7 +19,6 @@ final class SectionTls {
     private static final Duration LONGEST_SESSION = Duration.ofDays(7);
 
     private static final int MOST_SESSIONS = 100_000;
-    private static final int STRONGEST_LEVEL = 2;
 
     private final StunnelService service;
     private Tls tls; // with its commands obeyed, once they are
@@ -38,16 +37,11 @@ final class SectionTls {
      */
     TlsSettings settings() throws Refusal {
         tls = ConfigCommands.obeyed(service.tls(), notices);
-        Integer level = tls.securityLevel();
-        if (level != null && level > STRONGEST_LEVEL) {
-            throw new Refusal(
-                    "\"securityLevel = " + level + "\" is not done by Ferrule yet",
-                    "what is spoken is as strong as level 2 asks; choose ciphers and curves for more");
-        }
+        SecurityLevel level = SecurityLevel.of(service);
         Set<String> options = new HashSet<>(tls.optionsSet());
         options.removeAll(tls.optionsCleared());
         TlsVersion minimum = minimum(options);
-        TlsVersion maximum = maximum(options);
+        TlsVersion maximum = level.newest(minimum, maximum(options), notices);
         if (minimum.compareTo(maximum) > 0) {
             throw new Refusal("Failed to initialize TLS context", "no version of TLS is left: 1.2 and 1.3 are spoken");
         }
@@ -55,12 +49,12 @@ final class SectionTls {
                 minimum,
                 maximum,
                 List.of(),
-                ciphers(),
-                groups(),
+                level.suites(ciphers()),
+                level.groups(groups()),
                 PostQuantum.PREFERRED,
-                List.of(),
+                level.signatures(),
                 !options.contains("CIPHER_SERVER_PREFERENCE"),
-                sessions(!options.contains("NO_TICKET")));
+                sessions(!options.contains("NO_TICKET") && !level.forbidsTickets()));
     }
 
     private TlsVersion minimum(Set<String> options) {

@@ -22,7 +22,8 @@ final class ServiceOptions {
             "by Bouncy Castle's TLS, which is slower, and continues sessions of TLS 1.2 only; a client takes no server"
                     + " without the key");
     private static final Fate OLD_TLS = refused("Ferrule speaks TLS 1.2 and 1.3; what is older is unsafe (RFC 8996)");
-    private static final Fate STRONGER = refused("Ferrule has no such floor yet: choose ciphers and curves instead");
+    private static final Fate STRONGER = differs(
+            "suites, groups, tickets, own keys and the chains of verified peers are held to it; above 3 TLS 1.3 is not spoken, as its AES-128 cannot be left out");
     private static final Fate TICKETS =
             differs("Ferrule's tickets have another form: it continues sessions of itself, and not those of stunnel");
     private static final Fate OWNER = differs(

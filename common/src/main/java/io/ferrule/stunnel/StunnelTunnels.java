@@ -67,6 +67,11 @@ public final class StunnelTunnels {
                             Stream.concat(behind.stream(), Stream.of(other)).toList());
         }
 
+        /** The strength that certificates need, by {@code securityLevel}; 0 for any. */
+        public int leastBits() {
+            return SecurityLevel.of(service).leastBits();
+        }
+
         /** By which clients are handed over to it; empty where it accepts by itself. */
         public List<String> patterns() {
             return virtual.services().keySet().stream().map(Sni::pattern).toList();

@@ -186,8 +186,9 @@ class StunnelTunnelsTest {
 
     @Test
     void commandsOfOpenSslCountMoreThanOptions() throws Exception {
-        TlsSettings settings = accept(server(
-                        """
+        TlsSettings settings = accept(
+                        server(
+                                """
                         ciphers = ECDHE-RSA-AES128-GCM-SHA256
                         curves = P-256
                         config = CipherString:ECDHE-RSA-AES256-GCM-SHA384
@@ -201,6 +202,25 @@ class StunnelTunnelsTest {
         assertThat(sections.get(0).notices()).anyMatch(notice -> notice.contains("config = Groups has no effect"));
         assertThat(settings.clientChoosesCipher()).isFalse();
         assertThat(settings.sessions().tickets()).isFalse();
+    }
+
+    @Test
+    void aSecurityLevelLeavesWhatIsAsStrong() throws Exception {
+        TlsSettings third = accept(server("securityLevel = 3\n")).settings();
+        assertThat(third.maximum()).isEqualTo(TlsVersion.TLS_1_3);
+        assertThat(third.ciphers()).isEmpty();
+        assertThat(third.sessions().tickets()).isFalse();
+        TlsSettings fifth = accept(server("securityLevel = 5\n")).settings();
+        assertThat(fifth.maximum()).isEqualTo(TlsVersion.TLS_1_2);
+        assertThat(fifth.ciphers()).isNotEmpty().noneMatch(suite -> suite.contains("AES128"));
+        assertThat(fifth.groups()).containsExactly("P-521");
+        assertThat(fifth.signatures()).isNotEmpty().allMatch(name -> name.endsWith("sha512"));
+        assertThat(asked(server("securityLevel = 4\nverifyChain = yes\nCAfile = " + file("ca.pem") + "\n"))
+                        .leastBits())
+                .isEqualTo(192);
+        assertThatThrownBy(() -> server("securityLevel = 4\nsslVersionMin = TLSv1.3\n"))
+                .hasMessageContaining("securityLevel above 3");
+        assertThatThrownBy(() -> server("securityLevel = 4\ncurves = X25519\n")).isInstanceOf(StunnelException.class);
     }
 
     @Test
@@ -238,7 +258,7 @@ class StunnelTunnelsTest {
                 "OCSPflag = NOVERIFY",
                 "OCSPflag = noSigs",
                 "OCSPflag = NOINTERN",
-                "securityLevel = 3",
+                "securityLevel = 6",
                 "config = VerifyMode:Once",
                 "config = SignatureAlgorithms:ed25519",
                 "config = Options:UnsafeLegacyRenegotiation",

@@ -84,4 +84,43 @@ class StunnelTlsChoicesTest {
         assertThat(agreed("config = Groups:P-384", "-curves", "P-256", "-ciphersuites", "TLS_AES_256_GCM_SHA384"))
                 .containsExactly(agreed, agreed);
     }
+
+    // ---- securityLevel
+
+    /** Whether a client with this key is let in by ours, and by the real stunnel. */
+    private List<Boolean> letIn(int level, TestCertificates.Authority ca, TestCertificate client) throws Exception {
+        TestCertificate strong =
+                TestCertificates.selfSignedLeaf("server.test").key("P-256").issue();
+        KeyFiles files = strong.writeTo(directory, "server");
+        String conf = "[tunnel]\naccept = ACCEPT\nconnect = 127.0.0.1:" + target.port() + "\ncert = "
+                + files.certificate() + "\nkey = " + files.key() + "\nCAfile = " + ca.writeTo(directory)
+                + "\nverifyChain = yes\nsecurityLevel = " + level + "\n";
+        KeyFiles own = client.writeTo(directory, "client");
+        List<Boolean> letIn = new ArrayList<>();
+        StunnelTwins.Lines lines = new StunnelTwins(directory).run(conf, 1, port -> {
+            try (OpenSslPeer peer = OpenSslPeer.client(
+                    port,
+                    "-tls1_2",
+                    "-cert",
+                    own.certificate().toString(),
+                    "-key",
+                    own.key().toString())) {
+                peer.awaitExit();
+            }
+        });
+        for (List<String> each : List.of(lines.ours(), lines.theirs())) {
+            letIn.add(each.stream().anyMatch(line -> line.contains("connected remote server")));
+        }
+        return letIn;
+    }
+
+    @Test
+    void aPeersKeyHasToBeAsStrongAsTheLevel() throws Exception {
+        TestCertificates.Authority ca = TestCertificates.authority("ca1 CA");
+        TestCertificate weak = ca.leaf("client.test").key("RSA").issue(); // of 2048 bits
+        TestCertificate strong = ca.leaf("client.test").key("P-256").issue();
+        assertThat(letIn(2, ca, weak)).containsExactly(true, true);
+        assertThat(letIn(3, ca, weak)).containsExactly(false, false);
+        assertThat(letIn(3, ca, strong)).containsExactly(true, true);
+    }
 }
