@@ -14,6 +14,6 @@ class StunnelOptionsPageTest {
     @Test
     void everyRowHasAllItsCells() {
         assertThat(StunnelOptionsPage.text().lines().filter(line -> line.startsWith("|")))
-                .allMatch(line -> line.endsWith("|") && !line.contains("null"));
+                .allMatch(line -> line.endsWith("|") && !line.replace("/dev/null", "").contains("null"));
     }
 }
