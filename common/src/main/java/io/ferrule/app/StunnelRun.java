@@ -143,6 +143,10 @@ final class StunnelRun {
         if ((owner.user() == 0 && owner.group() == 0) || StunnelTunnels.isOwnedBy(owner)) {
             return;
         }
+        if (owner.group() == 0) {
+            lines.warnings(List.of("setuid without setgid: the process stays a member of the groups that it was started"
+                    + " with, and may read what they may"));
+        }
         try {
             Privileges.giveUp(owner.user(), owner.group());
         } catch (IOException e) {

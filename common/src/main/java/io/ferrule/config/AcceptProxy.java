@@ -44,6 +44,16 @@ public record AcceptProxy(boolean anyone, List<Network> from) {
         return new AcceptProxy(false, values.stream().map(AcceptProxy::network).toList());
     }
 
+    /**
+     * One of the values, checked.
+     *
+     * @throws IllegalArgumentException with a sentence for the operator
+     */
+    static String word(String text) {
+        String word = text.strip();
+        return word.equals(OFF) || word.equals(ALL) ? word : network(word).toString();
+    }
+
     private static Network network(String text) {
         try {
             return Network.parse(text);

@@ -16,7 +16,7 @@ final class ProxyReader {
 
     /** Who has to send a header; nobody after a problem. */
     AcceptProxy accept(@Nullable Address listen) {
-        List<String> said = values.list("accept-proxy", String::strip);
+        List<String> said = values.list("accept-proxy", AcceptProxy::word); // each with its own place
         AcceptProxy proxy;
         try {
             proxy = AcceptProxy.parse(new ArrayList<>(said));

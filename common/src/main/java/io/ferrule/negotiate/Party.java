@@ -13,6 +13,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -285,20 +286,8 @@ public final class Party extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext c, Object msg) {
-        ByteBuf bytes = (ByteBuf) msg;
-        if (!held.isReadable()) {
-            held.release();
-            held = bytes;
-        } else {
-            try {
-                ByteBuf both = c.alloc().buffer(held.readableBytes() + bytes.readableBytes());
-                both.writeBytes(held).writeBytes(bytes);
-                held.release();
-                held = both;
-            } finally {
-                bytes.release();
-            }
-        }
+        // Grows one buffer: what comes byte by byte is not copied anew with each of them.
+        held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(c.alloc(), held, (ByteBuf) msg);
     }
 
     @Override

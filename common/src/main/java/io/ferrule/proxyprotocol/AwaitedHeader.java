@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ public final class AwaitedHeader extends ChannelInboundHandlerAdapter {
             in.release();
             return;
         }
-        held = held.isReadable() ? joined(ctx, in) : in;
+        held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, in);
         try {
             ProxyHeader header = HeaderReader.read(held);
             if (header != null) {
@@ -48,17 +49,6 @@ public final class AwaitedHeader extends ChannelInboundHandlerAdapter {
             }
         } catch (BadHeader e) {
             fail(refusal(e.getMessage()));
-        }
-    }
-
-    private ByteBuf joined(ChannelHandlerContext ctx, ByteBuf in) {
-        try {
-            ByteBuf all = ctx.alloc().buffer(held.readableBytes() + in.readableBytes());
-            all.writeBytes(held).writeBytes(in);
-            return all;
-        } finally {
-            held.release();
-            in.release();
         }
     }
 

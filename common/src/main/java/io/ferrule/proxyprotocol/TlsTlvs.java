@@ -42,12 +42,12 @@ final class TlsTlvs {
     }
 
     private static Tlv tls(TlsSession session, @Nullable X509Certificate shown) {
-        boolean certified = !session.peerChain().isEmpty();
+        boolean certified = !session.peerChain().isEmpty() && session.redirected() == null;
         int client = CLIENT_TLS;
         if (certified) {
             client |= session.resumed() ? CLIENT_CERT_SESS : CLIENT_CERT_CONN | CLIENT_CERT_SESS;
         }
-        // Zero is "has shown a certificate that was verified". Who shows one that does not hold does not come here.
+        // Zero is "has shown a certificate that was verified". One that does not hold is told as none.
         byte[] head = ByteBuffer.allocate(5)
                 .put((byte) client)
                 .putInt(certified ? 0 : 1)

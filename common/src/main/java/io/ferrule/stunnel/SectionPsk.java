@@ -37,6 +37,9 @@ final class SectionPsk {
         if (certificate && peer.request()) {
             notices.add("clients with a pre-shared key show no certificate, and none is asked of them");
         }
+        if (service.resumption().ticketSecrets() != null) {
+            notices.add("ticketKeySecret, ticketMacSecret: clients with a pre-shared key get no tickets");
+        }
         return new PreSharedKeys(service.psk().keys(), ciphers(service));
     }
 

@@ -263,7 +263,7 @@ class ConfigTextTest {
     private Revocation revocation(Role role, boolean authority, boolean deny) {
         List<Path> crls = authority ? some(this::path) : List.of();
         Revocation.Ocsp ocsp = authority ? pick(Revocation.Ocsp.values()) : Revocation.Ocsp.OFF;
-        if (ocsp == Revocation.Ocsp.AIA_IF_NAMED) { // stunnel's
+        if (ocsp == Revocation.Ocsp.AIA_IF_NAMED || ocsp == Revocation.Ocsp.RESPONDER_THEN_AIA) { // stunnel's
             ocsp = Revocation.Ocsp.AIA;
         }
         if (role == Role.SERVER && ocsp == Revocation.Ocsp.STAPLED) {

@@ -14,6 +14,7 @@ class StunnelOptionsPageTest {
     @Test
     void everyRowHasAllItsCells() {
         assertThat(StunnelOptionsPage.text().lines().filter(line -> line.startsWith("|")))
-                .allMatch(line -> line.endsWith("|") && !line.replace("/dev/null", "").contains("null"));
+                .allMatch(line ->
+                        line.endsWith("|") && !line.replace("/dev/null", "").contains("null"));
     }
 }
