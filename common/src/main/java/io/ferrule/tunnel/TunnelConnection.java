@@ -2,7 +2,6 @@ package io.ferrule.tunnel;
 
 import static java.util.Objects.requireNonNull;
 
-import io.ferrule.admission.Admission;
 import io.ferrule.backend.Backend;
 import io.ferrule.backend.ConnectFailed;
 import io.ferrule.config.DurationText;
@@ -49,12 +48,10 @@ final class TunnelConnection implements Relay.Owner {
     private final Channel acceptChannel;
     private final Relay relay;
     private final LegEnding ending;
+    private final TakenPlaces places;
     private final @Nullable TunnelTalk talk; // mostly null
     private final int rules;
 
-    private Admission.@Nullable Permit connectionPermit;
-    private Admission.@Nullable Permit sourcePermit;
-    private Admission.@Nullable Permit handshakePermit;
     private ProxyHeader told = ProxyHeader.NOTHING;
     private Duration headerTook = Duration.ZERO; // of the time that the client's handshake has
     private @Nullable SecureStream acceptTls;
@@ -79,6 +76,7 @@ final class TunnelConnection implements Relay.Owner {
         this.facts = facts;
         this.acceptChannel = accepted;
         this.observer = parts.environment().observer();
+        this.places = new TakenPlaces(parts.limits());
         this.relay = new Relay(facts, parts.config().timeouts(), observer, accepted.eventLoop(), this);
         this.ending = new LegEnding(parts.config().timeouts().reset());
         this.talk = TunnelTalk.of(parts, facts, accepted.eventLoop(), this::failed);
@@ -140,13 +138,7 @@ final class TunnelConnection implements Relay.Owner {
             told = header;
             facts.actsFor(header.source());
         }
-        Admission source = parts.limits().admitFrom(facts.client());
-        if (source instanceof Admission.Refused refused) {
-            cut(refused.reason());
-            return;
-        }
-        sourcePermit = (Admission.Permit) source;
-        clientKnown();
+        places.takeFrom(facts.client()).ifPresentOrElse(this::cut, this::clientKnown);
     }
 
     private void clientKnown() {
@@ -189,21 +181,9 @@ final class TunnelConnection implements Relay.Owner {
     /** Takes the places that the connection needs; the reason if one is not to be had. */
     private Optional<CloseReason> admit(boolean hasHeader) {
         // A balancer has many clients, and each of them is counted once it is known.
-        Admission connection =
-                hasHeader ? parts.limits().admit() : parts.limits().admit(facts.client());
-        if (connection instanceof Admission.Refused refused) {
-            return Optional.of(refused.reason());
-        }
-        connectionPermit = (Admission.Permit) connection;
-        if (parts.tls().context(Leg.ACCEPT) == null && !hasHeader) {
-            return Optional.empty();
-        }
-        Admission handshake = parts.limits().admitHandshake();
-        if (handshake instanceof Admission.Refused refused) {
-            return Optional.of(refused.reason());
-        }
-        handshakePermit = (Admission.Permit) handshake;
-        return Optional.empty();
+        Optional<CloseReason> refusal = hasHeader ? places.takeOfUnknown() : places.take(facts.client());
+        boolean shakesHands = hasHeader || parts.tls().context(Leg.ACCEPT) != null;
+        return refusal.isEmpty() && shakesHands ? places.takeHandshake() : refusal;
     }
 
     private void secureClient() {
@@ -218,7 +198,7 @@ final class TunnelConnection implements Relay.Owner {
 
     private void connect() {
         if (!isTargetFirst()) {
-            release(handshakePermit);
+            places.shookHands();
         }
         relay.keepTo(parts.timeouts(facts.tls(Leg.ACCEPT)));
         facts.enter(Stage.CONNECTING);
@@ -347,7 +327,7 @@ final class TunnelConnection implements Relay.Owner {
     }
 
     private void open() {
-        release(handshakePermit);
+        places.shookHands();
         facts.enter(Stage.RELAYING);
         relay.open(
                 outputShutdown(acceptChannel, acceptTls), outputShutdown(requireNonNull(connectChannel), connectTls));
@@ -514,7 +494,7 @@ final class TunnelConnection implements Relay.Owner {
             talk.stop();
         }
         cancelDeadline();
-        release(handshakePermit);
+        places.shookHands();
         facts.enter(Stage.CLOSING);
         Future<Channel> attempt = connecting;
         if (attempt != null) {
@@ -547,8 +527,7 @@ final class TunnelConnection implements Relay.Owner {
     }
 
     private void closed() {
-        release(sourcePermit);
-        release(connectionPermit);
+        places.leave();
         parts.uses().end();
         parts.registry().remove(this);
     }
@@ -561,12 +540,6 @@ final class TunnelConnection implements Relay.Owner {
         if (deadline != null) {
             deadline.cancel(false);
             deadline = null;
-        }
-    }
-
-    private static void release(Admission.@Nullable Permit permit) {
-        if (permit != null) {
-            permit.release();
         }
     }
 
