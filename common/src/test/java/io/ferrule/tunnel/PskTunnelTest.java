@@ -137,15 +137,17 @@ class PskTunnelTest {
     void twentyMegabytesGoBothWaysAtOnce(String client, String server, String version) throws Exception {
         byte[] up = Bytes.random(20_000_000, 1);
         byte[] down = Bytes.random(20_000_000, 2);
+        CompletableFuture<Bytes> atTarget = new CompletableFuture<>();
         try (ScriptedServer target = ScriptedServer.plain(peer -> {
                     CompletableFuture<Void> sent = sending(peer, down);
-                    assertThat(peer.receiveAll()).isEqualTo(Bytes.of(up));
+                    atTarget.complete(peer.receiveAll());
                     sent.join();
                 });
                 Pair pair = new Pair(client, server, version, target.port(), KEY, STRANGER, KEY);
                 Peer peer = Peer.plain(pair.entrance)) {
             CompletableFuture<Void> sent = sending(peer, up);
-            assertThat(peer.receiveAll()).isEqualTo(Bytes.of(down));
+            assertThat(peer.receiveAll()).as("down; at the target: %s", atTarget).isEqualTo(Bytes.of(down));
+            assertThat(atTarget.get(20, TimeUnit.SECONDS)).isEqualTo(Bytes.of(up));
             sent.get(20, TimeUnit.SECONDS);
             target.awaitPlayed();
             TlsSession session = nextAgreed();
