@@ -2,10 +2,14 @@ package io.ferrule.admission;
 
 import io.ferrule.admission.PeerRule.Doubt;
 import io.ferrule.connection.HandshakeFailure;
+import java.io.IOException;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.RSAKey;
+import java.security.spec.PSSParameterSpec;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -67,10 +71,29 @@ public record KeyStrength(int leastBits) {
         return bits < 3072 ? 112 : bits < 7680 ? 128 : bits < 15360 ? 192 : 256;
     }
 
+    /** Such as SHA256; empty if it cannot be read. */
+    private static String digestOfPss(X509Certificate certificate) {
+        byte[] encoded = certificate.getSigAlgParams();
+        if (encoded == null) {
+            return "";
+        }
+        try {
+            AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
+            parameters.init(encoded);
+            String digest = parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm();
+            return digest.toUpperCase(Locale.ROOT).replace("-", "");
+        } catch (GeneralSecurityException | IOException e) {
+            return "";
+        }
+    }
+
     private static int signatureBits(X509Certificate certificate) {
         String name = certificate.getSigAlgName().toUpperCase(Locale.ROOT).replace("-", "");
         if (name.startsWith("ED")) {
             return 128;
+        }
+        if (name.equals("RSASSAPSS")) {
+            name = digestOfPss(certificate);
         }
         return name.startsWith("SHA512") ? 256 : name.startsWith("SHA384") ? 192 : name.startsWith("SHA256") ? 128 : 0;
     }

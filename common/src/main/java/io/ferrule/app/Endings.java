@@ -125,7 +125,9 @@ final class Endings implements Supplier<List<Ending>> {
         Map<String, X509Certificate> soonest = new HashMap<>();
         connections.get().forEach(facts -> {
             TlsSession session = facts.tls(Leg.ACCEPT);
-            if (session != null && !session.peerChain().isEmpty()) {
+            if (session != null
+                    && session.redirected() == null
+                    && !session.peerChain().isEmpty()) {
                 soonest.merge(
                         facts.tunnel(),
                         session.peerChain().get(0),

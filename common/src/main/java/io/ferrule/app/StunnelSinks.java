@@ -15,6 +15,8 @@ import java.util.List;
 /** Where lines go by a configuration: stderr, the {@code output} file, syslog, or several of them. */
 final class StunnelSinks {
     private static final Path SYSLOG = Path.of("/dev/log");
+    private static final Path IN = Path.of("/proc/self/fd/0");
+    private static final Path ERR = Path.of("/proc/self/fd/2");
 
     private StunnelSinks() {}
 
@@ -46,7 +48,8 @@ final class StunnelSinks {
             sinks.add(stderr(zone));
         }
         if (logging.syslog()) {
-            if (!Files.exists(SYSLOG) && sinks.isEmpty() && !elsewhere && logging.foreground() == Foreground.NO) {
+            boolean nowhere = !Files.exists(SYSLOG) && sinks.isEmpty() && !elsewhere;
+            if (nowhere && logging.foreground() == Foreground.NO && !isConnection(ERR)) {
                 sinks.add(stderr(zone)); // better than nowhere
                 lines.notices(List.of("there is no syslog here: the log goes to stderr"));
             }
@@ -57,6 +60,17 @@ final class StunnelSinks {
             }
         }
         return sinks;
+    }
+
+    /** True if it is the socket that standard input is: what inetd starts has its client on all three descriptors. */
+    private static boolean isConnection(Path descriptor) {
+        try {
+            String file = Files.readSymbolicLink(descriptor).toString();
+            return file.startsWith("socket:")
+                    && file.equals(Files.readSymbolicLink(IN).toString());
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // not Linux
+        }
     }
 
     /** Not System.err: its lock would be held by a writer that waits for the log's reader. */

@@ -147,9 +147,10 @@ final class ConnectAttempt {
         }
         if (entry instanceof Address.Standard) {
             StandardStreams.begin()
-                    .whenComplete((socket, failure) -> onLoop(() -> {
+                    .whenComplete((streams, failure) -> onLoop(() -> {
                         if (failure == null) {
-                            untried.add(backend.transport().socketAddress(new Address.Unix(socket)));
+                            tries.delivers(streams.delivered());
+                            untried.add(backend.transport().socketAddress(new Address.Unix(streams.path())));
                         } else {
                             failures.add(String.valueOf(failure.getMessage()));
                         }

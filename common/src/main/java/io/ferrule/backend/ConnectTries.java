@@ -3,6 +3,7 @@ package io.ferrule.backend;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -60,6 +61,9 @@ public interface ConnectTries {
     default Map<String, String> client() {
         return Map.of();
     }
+
+    /** The target is this process's standard input and output; the connection to it follows, and may end before that is done. */
+    default void delivers(CompletionStage<Void> delivered) {}
 
     /** The target is a program, and has been started; the connection to it follows. */
     default void started(long pid) {}

@@ -51,7 +51,9 @@ final class ProgramStart {
             process.onExit().thenRun(socket::becomeDeaf);
             started.complete(new ProgramStart(socket, process));
             socket.carry(process.getInputStream(), process.getOutputStream(), "ferrule-program-" + process.pid());
-        } catch (IOException | RuntimeException e) { // the latter for a client whose name no variable can hold
+        } catch (IOException
+                | RuntimeException
+                | OutOfMemoryError e) { // the latter for a client whose name no variable can hold
             started.completeExceptionally(e); // unless it had started, and nobody wanted it any more
         }
     }

@@ -10,6 +10,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -26,6 +29,7 @@ final class StreamSocket implements AutoCloseable {
     private final Path path;
     private final ServerSocketChannel listener;
     private final AtomicInteger directions = new AtomicInteger(2);
+    private final CompletableFuture<Void> delivered = new CompletableFuture<>();
     private volatile boolean deaf;
     private volatile boolean together;
 
@@ -60,6 +64,11 @@ final class StreamSocket implements AutoCloseable {
         return path;
     }
 
+    /** Done when all that the connection has brought is where it belongs, or nobody takes it any more. */
+    CompletionStage<Void> delivered() {
+        return delivered;
+    }
+
     /**
      * Waits for the connection and carries its bytes until both directions have ended; the streams are closed then. Blocks.
      *
@@ -72,15 +81,21 @@ final class StreamSocket implements AutoCloseable {
         try {
             socket = listener.accept();
         } catch (IOException e) {
-            from.close();
-            to.close();
+            List.of(from, to).forEach(StreamSocket::quietly);
+            delivered.complete(null);
             throw e;
         } finally {
             close();
         }
         Thread output = new Thread(() -> carryOutput(from, socket), name + "-out");
         output.setDaemon(true);
-        output.start();
+        try {
+            output.start();
+        } catch (OutOfMemoryError e) { // pthread_create(3) has failed
+            List.of(socket, from, to).forEach(StreamSocket::quietly);
+            delivered.complete(null);
+            throw new IOException("no thread can be had for it", e);
+        }
         carryInput(socket, to);
     }
 
@@ -117,6 +132,7 @@ final class StreamSocket implements AutoCloseable {
             // a reset is an end as well
         } finally {
             end(socket, discarded > DISCARDED_BYTES);
+            delivered.complete(null);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.ferrule.connection;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
@@ -18,6 +19,8 @@ public final class DistinguishedName {
             "2.5.4.13", "description",
             "2.5.4.42", "GN");
 
+    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]");
+
     private DistinguishedName() {}
 
     /** Of a subject or an issuer. */
@@ -33,9 +36,15 @@ public final class DistinguishedName {
 
     private static String text(Rdn rdn) {
         if (rdn.size() > 1) {
-            return rdn.toString(); // as rare as it is ambiguous
+            return escaped(rdn.toString()); // as rare as it is ambiguous
         }
-        return rdn.getType() + "=" + (rdn.getValue() instanceof String value ? quoted(value) : rdn.toString());
+        return rdn.getType() + "=" + escaped(rdn.getValue() instanceof String value ? quoted(value) : rdn.toString());
+    }
+
+    /** What would end a line or drive a terminal, as OpenSSL escapes it (XN_FLAG_ONELINE). */
+    private static String escaped(String text) {
+        return CONTROL.matcher(text)
+                .replaceAll(found -> "\\\\%02X".formatted((int) found.group().charAt(0)));
     }
 
     private static String quoted(String value) {

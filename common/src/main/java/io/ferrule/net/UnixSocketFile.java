@@ -47,7 +47,10 @@ record UnixSocketFile(Path path) {
         }
     }
 
-    /** Narrows the file's mode from what the umask gave; then gives the file to its owner, if it is to have another. */
+    /**
+     * Narrows the file's mode from what the umask gave; then gives the file to its owner, if it is to have another, as the last thing:
+     * an owner could put something else in its place.
+     */
     void protect(@Nullable SocketOwner owner) throws IOException {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(MODE));
         if (owner == null) {
@@ -56,11 +59,11 @@ record UnixSocketFile(Path path) {
         if (owner.group() != 0) {
             Files.setAttribute(path, "unix:gid", owner.group(), LinkOption.NOFOLLOW_LINKS);
         }
-        if (owner.user() != 0) {
-            Files.setAttribute(path, "unix:uid", owner.user(), LinkOption.NOFOLLOW_LINKS);
-        }
         if (owner.shared()) { // not before it has its group
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(SHARED_MODE));
+        }
+        if (owner.user() != 0) {
+            Files.setAttribute(path, "unix:uid", owner.user(), LinkOption.NOFOLLOW_LINKS);
         }
     }
 

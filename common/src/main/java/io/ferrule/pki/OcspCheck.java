@@ -97,7 +97,8 @@ final class OcspCheck implements StatusCheck {
         Status known = stapled instanceof Status status
                 ? memory.learn(issued.key(), status, now)
                 : memory.of(issued.key(), now);
-        if (known != null && (known.revoked() || !revocation.nonce())) { // one that is good is asked about each time
+        // With a nonce one that is good is asked about each time, where somebody is to be asked.
+        if (known != null && (known.revoked() || !revocation.nonce() || !asks(leaf))) {
             return completed(verdict(leaf, known));
         }
         String why = stapled instanceof Nothing nothing ? nothing.why() : "";
@@ -118,6 +119,14 @@ final class OcspCheck implements StatusCheck {
                                 .distinct()
                                 .toList(),
                         "there is no responder to ask");
+        };
+    }
+
+    private boolean asks(X509Certificate leaf) {
+        return switch (revocation.ocsp()) {
+            case OFF, STAPLED -> false;
+            case AIA, AIA_IF_NAMED -> !StatusExtensions.responders(leaf).isEmpty();
+            case RESPONDER, RESPONDER_THEN_AIA -> true;
         };
     }
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class PskClient extends AbstractTlsClient implements PskPeer {
     static final String CERTIFICATE = "the server does not have the pre-shared key";
     private static final int LEAST_FIELD_BITS = 2_048; // as OpenSSL's security level 2 asks
-    private static final int MOST_FIELD_BITS = 8_192;
+    private static final int MOST_FIELD_BITS = 4_096; // more would hold up other connections, for a server unknown yet
 
     private final PskContext leg;
     private final PreSharedKey key;

@@ -10,6 +10,7 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.RecordPreview;
 import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,12 @@ final class PskConnection {
             }
         }
 
+        /** Not with a warning each, which whoever sends requests and never reads could have without end. */
+        @Override
+        protected void refuseRenegotiation() throws IOException {
+            throw new TlsFatalAlert(AlertDescription.no_renegotiation);
+        }
+
         @Override
         public boolean closeNotifyReceived() {
             return closeNotify;
@@ -88,6 +95,12 @@ final class PskConnection {
             } else {
                 super.handleAlertWarningMessage(alert);
             }
+        }
+
+        /** Not with a warning each, which whoever sends requests and never reads could have without end. */
+        @Override
+        protected void refuseRenegotiation() throws IOException {
+            throw new TlsFatalAlert(AlertDescription.no_renegotiation);
         }
 
         @Override

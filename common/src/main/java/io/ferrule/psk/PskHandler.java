@@ -302,11 +302,7 @@ public final class PskHandler extends ChannelDuplexHandler implements SecureStre
         }
         Leg leg = context.leg();
         if (!secured.isSuccess()) {
-            PskPeer peer = requireNonNull(connection).peer();
-            if (peer instanceof PskClient client) {
-                client.forgetSession();
-            }
-            fail(PskErrors.ofHandshake(leg, error, peer));
+            fail(PskErrors.ofHandshake(leg, error, requireNonNull(connection).peer()));
         } else {
             failed = true;
             ConnectionFailure failure = PskErrors.later(leg, error);
@@ -320,6 +316,10 @@ public final class PskHandler extends ChannelDuplexHandler implements SecureStre
             return;
         }
         failed = true;
+        PskConnection opened = connection;
+        if (opened != null && opened.peer() instanceof PskClient client) {
+            client.forgetSession(); // the server may have hung up because of it
+        }
         output.fail(failure);
         secured.tryFailure(failure);
         accepted.tryFailure(failure);

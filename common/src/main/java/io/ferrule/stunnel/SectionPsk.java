@@ -4,6 +4,7 @@ import io.ferrule.config.PreSharedKeys;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.stunnel.StunnelService.PeerCheck;
 import io.ferrule.stunnel.StunnelService.Tls;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +78,8 @@ final class SectionPsk {
         return new ServerTrust.PreShared(service.psk().selected(), ciphers(service));
     }
 
-    private static List<String> ciphers(StunnelService service) {
-        String asked = service.tls().ciphers();
-        return PskCipherString.suites(asked == null ? Tls.CIPHERS : asked);
+    private static List<String> ciphers(StunnelService service) throws Refusal {
+        String asked = ConfigCommands.obeyed(service.tls(), new ArrayList<>()).ciphers(); // notices come elsewhere
+        return SecurityLevel.of(service).keySuites(PskCipherString.suites(asked == null ? Tls.CIPHERS : asked));
     }
 }

@@ -70,6 +70,15 @@ record SecurityLevel(int leastBits) {
         return left(asked, STRONG_SUITES, "ciphers");
     }
 
+    /** Of suites of TLS 1.2 with pre-shared keys those that are left; with DHE the group may be too small from level 3 on. */
+    List<String> keySuites(List<String> asked) {
+        return leastBits == 0
+                ? asked
+                : asked.stream()
+                        .filter(suite -> suite.startsWith("ECDHE-") && !(leavesOut() && suite.contains("AES128")))
+                        .toList();
+    }
+
     /** Of groups, of which none means the engine's choice, those that are left. */
     List<String> groups(List<String> asked) throws Refusal {
         return left(asked, strong(GROUPS), "curves");

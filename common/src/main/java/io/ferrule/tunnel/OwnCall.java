@@ -24,6 +24,7 @@ final class OwnCall {
     private final TunnelParts parts;
     private final BiConsumer<Channel, SocketAddress> accept;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile CompletionStage<Void> delivered = CompletableFuture.completedFuture(null);
 
     /**
      * Not begun yet.
@@ -97,7 +98,8 @@ final class OwnCall {
     }
 
     private void follow(Channel channel) {
-        channel.closeFuture().addListener(closed -> parts.registry().whenEmpty(() -> ended.complete(null)));
+        channel.closeFuture()
+                .addListener(closed -> parts.registry().whenEmpty(() -> delivered.thenRun(() -> ended.complete(null))));
     }
 
     /** Hands the connection over as one that came in. */
@@ -120,6 +122,11 @@ final class OwnCall {
 
         Starting(Accepting accepting) {
             this.accepting = accepting;
+        }
+
+        @Override
+        public void delivers(CompletionStage<Void> all) {
+            delivered = all;
         }
 
         @Override

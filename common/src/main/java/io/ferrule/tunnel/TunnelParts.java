@@ -90,7 +90,9 @@ record TunnelParts(
                 named.put(service.name(), backend(config, service.connect(), timeouts(config, service), environment));
             }
         }
-        int sessions = accept == null ? 0 : accept.settings().sessions().kept();
+        boolean several = config.connect().targets().size() > 1; // only stunnel's configuration has that
+        int sessions =
+                accept == null || !several ? 0 : accept.settings().sessions().kept();
         RefusalBackoff backoff = new RefusalBackoff(
                 System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
         return new TunnelParts(

@@ -2,7 +2,9 @@ package io.ferrule.app;
 
 import static io.ferrule.app.StunnelProgram.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.ferrule.testing.Bytes;
 import io.ferrule.testing.JdkTls;
 import io.ferrule.testing.NeedsCommand;
 import io.ferrule.testing.Peer;
@@ -158,6 +160,24 @@ class StunnelInetdTest {
                     .content()
                     .contains("Service [stunnel] accepted connection\n")
                     .contains("Connection closed: 6 byte(s) sent to TLS, 6 byte(s) sent to socket");
+        }
+    }
+
+    /** It outlives its connection until the reader behind the pipe, who takes its time, has everything. */
+    @Test
+    void whatCameLastIsWrittenBeforeTheProcessEnds() throws Exception {
+        byte[] answer = Bytes.random(300_000, 1); // more than a pipe and less than what lies between
+        try (ScriptedServer server = ScriptedServer.tls(JdkTls.showing(SERVER), peer -> {
+                    peer.receiveAll();
+                    peer.send(answer).finish();
+                });
+                Subprocess inetd = StunnelProgram.unread(
+                        directory, write("client = yes", "connect = 127.0.0.1:" + server.port()))) {
+            inetd.stdin().close();
+            server.awaitPlayed();
+            await().until(() -> Files.readString(log()).contains("Connection closed"));
+            assertThat(inetd.process().getInputStream().readAllBytes()).isEqualTo(answer);
+            assertThat(inetd.awaitExit(LIMIT)).isZero();
         }
     }
 

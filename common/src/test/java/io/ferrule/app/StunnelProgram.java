@@ -39,6 +39,17 @@ final class StunnelProgram {
      */
     static Subprocess start(Path directory, Map<String, String> variables, List<String> starter, String... arguments)
             throws IOException {
+        return Subprocess.start("stunnel", builder(directory, variables, starter, arguments));
+    }
+
+    /** The same, and its outputs are the caller's to read. */
+    static Subprocess unread(Path directory, Path file) throws IOException {
+        return Subprocess.start("stunnel", builder(directory, Map.of(), List.of(), file.toString()), false);
+    }
+
+    private static ProcessBuilder builder(
+            Path directory, Map<String, String> variables, List<String> starter, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(ChildProgram.withSignals());
         command.addAll(starter);
         command.addAll(ChildJvm.command(
@@ -48,7 +59,7 @@ final class StunnelProgram {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().keySet().removeIf(name -> name.matches("(FERRULE|NOTIFY|WATCHDOG|LISTEN|XDG|STATE)_.*"));
         builder.environment().putAll(variables);
-        return Subprocess.start("stunnel", builder);
+        return builder;
     }
 
     /** Starts it and waits until it says that it is ready, which takes {@code debug = info} or more. */
