@@ -1,6 +1,7 @@
 package io.ferrule.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.ferrule.config.Address;
 import io.ferrule.config.ConfigReader;
@@ -197,7 +198,7 @@ class ExplainTest {
             try (Peer redis = Peer.plain(port)) {
                 redis.send("PING\r\n").awaitEnd(LIMIT);
             }
-            assertThat(failures(application, "not_tls")).isEqualTo("1.0");
+            await().until(() -> failures(application, "not_tls").equals("1.0"));
             try (Peer known = Peer.tls(port, JdkTls.showing(KNOWN))) {
                 assertThat(known.send("x").receive(1)).isEqualTo("x");
                 assertThat(page(application, "/explain")).contains("  - Peer's certificate CN=known: 29 days left");
@@ -217,7 +218,8 @@ class ExplainTest {
         } catch (IOException alert) {
             // as it should be
         }
-        assertThat(failures(application, reason)).as(reason).isEqualTo("1.0");
+        // The alert is on its way before it is counted.
+        await().alias(reason).until(() -> failures(application, reason).equals("1.0"));
     }
 
     private String failures(Application application, String reason) throws Exception {
