@@ -31,7 +31,7 @@ record ProcessOwner(int user, int group) {
     private static int number(String field) {
         try (Stream<String> lines = Files.lines(STATUS, StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> line.startsWith(field))
-                    .map(line -> Integer.parseInt(line.split("\\s+")[2]))
+                    .map(line -> Integer.parseInt(line.split("\\s+", 4)[2]))
                     .findFirst()
                     .orElse(-1);
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {

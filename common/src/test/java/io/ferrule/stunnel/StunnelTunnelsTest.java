@@ -224,6 +224,23 @@ class StunnelTunnelsTest {
     }
 
     @Test
+    void suitesOfKeysFollowTheLevelAndTheCommandsToo() throws Exception {
+        Path secrets = Files.writeString(directory.resolve("keys.txt"), "alice:" + "0123456789abcdef".repeat(2) + "\n");
+        String keys = "PSKsecrets = " + secrets + "\n";
+        assertThat(suites(keys))
+                .anyMatch(suite -> suite.contains("AES128"))
+                .anyMatch(suite -> suite.startsWith("PSK-"));
+        assertThat(suites(keys + "securityLevel = 3\n")).isNotEmpty().allMatch(suite -> suite.startsWith("ECDHE-"));
+        assertThat(suites(keys + "securityLevel = 4\n")).isNotEmpty().noneMatch(suite -> suite.contains("AES128"));
+        assertThat(suites(keys + "config = CipherString:ECDHE-RSA-AES256-GCM-SHA384:PSK-AES256-GCM-SHA384\n"))
+                .containsExactly("PSK-AES256-GCM-SHA384");
+    }
+
+    private List<String> suites(String lines) throws Exception {
+        return requireNonNull(accept(server(lines)).preShared()).ciphers();
+    }
+
+    @Test
     void waitsAreStunnels() throws Exception {
         assertThat(server("TIMEOUTclose = 0\nTIMEOUTidle = 7\nTIMEOUTconnect = 3\nTIMEOUTbusy = 5\n")
                         .timeouts())

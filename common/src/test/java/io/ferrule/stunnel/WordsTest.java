@@ -46,7 +46,8 @@ class WordsTest {
                 "CN=a,OU=b,C=DE|C=DE, OU=b, CN=a",
                 "CN=Müller\\, Inc.|CN=\"Müller, Inc.\"",
                 "CN=say \\\"hi\\\"|CN=\"say \\\"hi\\\"\"",
-                "EMAILADDRESS=a@b.test,CN=x|CN=x, emailAddress=a@b.test"
+                "EMAILADDRESS=a@b.test,CN=x|CN=x, emailAddress=a@b.test",
+                "CN=x\\0Aroot logged in\\1B[2J|CN=x\\0Aroot logged in\\1B[2J" // and no line of its own
             })
     void subjectStandsInTheOrderOfTheCertificate(String rfc2253, String text) {
         assertThat(DistinguishedName.of(new X500Principal(rfc2253))).isEqualTo(text);
