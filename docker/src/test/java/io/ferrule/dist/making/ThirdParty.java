@@ -29,7 +29,10 @@ final class ThirdParty {
     private static final String OURS = "io.ferrule";
 
     /** Licences whose text lies in the distribution anyway. */
-    private static final Map<String, String> TEXTS = Map.of("Apache-2.0", "LICENSE", "EPL-2.0", "licenses/EPL-2.0.txt");
+    private static final Map<String, String> TEXTS = Map.of(
+            "Apache-2.0", "LICENSE",
+            "EPL-2.0", "licenses/EPL-2.0.txt",
+            "Bouncy Castle Licence", "licenses/Bouncy-Castle.txt");
 
     private static final Pattern LEGAL =
             Pattern.compile("META-INF/(license/)?(LICENSE|NOTICE|COPYING)[^/]*", Pattern.CASE_INSENSITIVE);
