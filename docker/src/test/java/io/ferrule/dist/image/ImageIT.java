@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the image is and what is in it. */
 @NeedsDocker({"jdk", "base"})
 class ImageIT {
-    private static final long MOST_BYTES = 115_000_000;
+    /** What there is is 115.2 MB; Bouncy Castle's TLS, for pre-shared keys, is 1.5 of them. */
+    private static final long MOST_BYTES = 117_000_000;
 
     @Test
     void imageIsSmall() {
