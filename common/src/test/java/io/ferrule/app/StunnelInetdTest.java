@@ -166,7 +166,7 @@ class StunnelInetdTest {
     /** It outlives its connection until the reader behind the pipe, who takes its time, has everything. */
     @Test
     void whatCameLastIsWrittenBeforeTheProcessEnds() throws Exception {
-        byte[] answer = Bytes.random(300_000, 1); // more than a pipe and less than what lies between
+        byte[] answer = Bytes.random(160_000, 1); // more than a pipe holds and less than lies between
         try (ScriptedServer server = ScriptedServer.tls(JdkTls.showing(SERVER), peer -> {
                     peer.receiveAll();
                     peer.send(answer).finish();

@@ -3,6 +3,7 @@ package io.ferrule.app;
 import static io.ferrule.app.StunnelProgram.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.testing.ChildJvm;
 import io.ferrule.testing.LeftOut;
 import io.ferrule.testing.Ports;
 import io.ferrule.testing.Subprocess;
@@ -54,15 +55,21 @@ class StunnelPrivilegesTest {
     }
 
     @Test
-    @EnabledForJreRange(min = JRE.JAVA_22, disabledReason = "java.lang.foreign is there since Java 22")
     void everyThreadIsTheUserAndSoIsWhatIsWrittenAfterwards() throws Exception {
         if (!isRoot()) {
             throw LeftOut.skip("setuid", "only root can become another user");
         }
+        Path java = ChildJvm.atLeast(22).orElse(null); // java.lang.foreign is there since then
+        if (java == null) {
+            assertThat(LeftOut.nothingMayBe())
+                    .as("a Java 22 or later is to be installed")
+                    .isFalse();
+            throw LeftOut.skip("setuid", "there is no Java 22 or later beside this one");
+        }
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path written = Files.createDirectory(directory.resolve("written"));
         Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rwxrwxrwx"));
-        try (Subprocess process = StunnelProgram.ready(directory, config(written))) {
+        try (Subprocess process = StunnelProgram.ready(directory, config(written), java)) {
             assertThat(ids(process.pid()))
                     .containsExactly(
                             "Gid:" + ("\t" + NOBODY).repeat(4),

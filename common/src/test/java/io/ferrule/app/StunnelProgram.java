@@ -39,21 +39,43 @@ final class StunnelProgram {
      */
     static Subprocess start(Path directory, Map<String, String> variables, List<String> starter, String... arguments)
             throws IOException {
-        return Subprocess.start("stunnel", builder(directory, variables, starter, arguments));
+        return Subprocess.start("stunnel", builder(directory, variables, program(directory, starter), arguments));
     }
 
     /** The same, and its outputs are the caller's to read. */
     static Subprocess unread(Path directory, Path file) throws IOException {
-        return Subprocess.start("stunnel", builder(directory, Map.of(), List.of(), file.toString()), false);
+        return Subprocess.start(
+                "stunnel", builder(directory, Map.of(), program(directory, List.of()), file.toString()), false);
+    }
+
+    /** As {@link #ready}, by another Java. */
+    static Subprocess ready(Path directory, Path file, Path javaHome) throws IOException {
+        Subprocess process = Subprocess.start(
+                "stunnel",
+                builder(
+                        directory,
+                        Map.of(),
+                        ChildJvm.command(javaHome, StunnelProgram.class, options(directory)),
+                        file.toString()));
+        process.awaitLine("Accepting new connections", LIMIT);
+        return process;
+    }
+
+    private static List<String> program(Path directory, List<String> starter) {
+        List<String> command = new ArrayList<>(starter);
+        command.addAll(ChildJvm.command(StunnelProgram.class, options(directory)));
+        return command;
+    }
+
+    private static List<String> options(Path directory) {
+        return List.of("-Xmx128m", "-Duser.home=" + directory, "-Duser.name=somebody");
     }
 
     private static ProcessBuilder builder(
-            Path directory, Map<String, String> variables, List<String> starter, String... arguments)
+            Path directory, Map<String, String> variables, List<String> program, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(ChildProgram.withSignals());
-        command.addAll(starter);
-        command.addAll(ChildJvm.command(
-                StunnelProgram.class, List.of("-Xmx128m", "-Duser.home=" + directory, "-Duser.name=somebody")));
+        command.addAll(program);
         command.add(StunnelCommand.NAME);
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
