@@ -30,7 +30,7 @@ final class BindFailure {
             case EADDRINUSE ->
                 address instanceof Address.Tcp tcp
                         ? "the port is in use by another process; choose another address or stop that process"
-                                + " (ss -ltnp 'sport = :" + tcp.port() + "' shows it)"
+                                + " (ss -tanp 'sport = :" + tcp.port() + "' shows it)"
                         : address instanceof Address.Unix unix && unix.isAbstract()
                                 ? "another process of this container has it (ss -lxp shows it), and only one can"
                                 : "the path is in use";

@@ -66,7 +66,7 @@ class ListenerTest {
         assertThatThrownBy(() -> bind(transport, address))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("cannot listen on 127.0.0.1:" + port + ": the port is in use by another process; choose"
-                        + " another address or stop that process (ss -ltnp 'sport = :" + port + "' shows it)");
+                        + " another address or stop that process (ss -tanp 'sport = :" + port + "' shows it)");
         Peers.connect(address).close();
     }
 

@@ -10,7 +10,11 @@ import java.util.List;
  */
 final class RedisPod implements AutoCloseable {
     private final Container network = Container.start(
-            List.of("--publish=127.0.0.1::46379", "--publish=127.0.0.1::56379"),
+            List.of(
+                    "--publish=127.0.0.1::46379",
+                    "--publish=127.0.0.1::56379",
+                    // Without it a connection to Redis may go out from the very port that a program is to listen on.
+                    "--sysctl=net.ipv4.ip_local_reserved_ports=46379-46380,56379"),
             TestImages.redis(),
             "sleep",
             "infinity");
