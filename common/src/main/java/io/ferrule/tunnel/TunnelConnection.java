@@ -2,9 +2,6 @@ package io.ferrule.tunnel;
 
 import static java.util.Objects.requireNonNull;
 
-import io.ferrule.backend.Backend;
-import io.ferrule.backend.ConnectFailed;
-import io.ferrule.config.DurationText;
 import io.ferrule.config.SendProxy;
 import io.ferrule.config.SocketSetting;
 import io.ferrule.connection.CloseReason;
@@ -15,26 +12,15 @@ import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.connection.ConnectionRecord;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.Leg;
-import io.ferrule.connection.TlsSession;
-import io.ferrule.connection.Verdict;
 import io.ferrule.net.SocketOptionException;
 import io.ferrule.net.SocketSettings;
-import io.ferrule.net.Tcp;
-import io.ferrule.proxyprotocol.AwaitedHeader;
-import io.ferrule.proxyprotocol.OutgoingHeader;
-import io.ferrule.proxyprotocol.ProxyHeader;
 import io.ferrule.relay.OutputShutdown;
 import io.ferrule.relay.Relay;
 import io.ferrule.tls.SecureStream;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.util.concurrent.Future;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,18 +36,13 @@ final class TunnelConnection implements Relay.Owner {
     private final LegEnding ending;
     private final TakenPlaces places;
     private final @Nullable TunnelTalk talk; // mostly null
-    private final int rules;
+    private final StageLimit limit;
+    private final LegHandshakes handshakes;
+    private final ClientEntry entry;
+    private final TargetDial dial;
 
-    private ProxyHeader told = ProxyHeader.NOTHING;
-    private Duration headerTook = Duration.ZERO; // of the time that the client's handshake has
     private @Nullable SecureStream acceptTls;
     private @Nullable SecureStream connectTls;
-    private @Nullable Future<Channel> connecting;
-    private @Nullable Channel connectChannel;
-    private @Nullable Future<?> deadline;
-    /** What is still to be told of a handshake that the server may not have accepted. */
-    private @Nullable Runnable unproven;
-
     private boolean ended;
 
     /**
@@ -72,7 +53,6 @@ final class TunnelConnection implements Relay.Owner {
      */
     TunnelConnection(TunnelParts parts, int rules, ConnectionFacts facts, Channel accepted) {
         this.parts = parts;
-        this.rules = rules;
         this.facts = facts;
         this.acceptChannel = accepted;
         this.observer = parts.environment().observer();
@@ -80,6 +60,10 @@ final class TunnelConnection implements Relay.Owner {
         this.relay = new Relay(facts, parts.config().timeouts(), observer, accepted.eventLoop(), this);
         this.ending = new LegEnding(parts.config().timeouts().reset());
         this.talk = TunnelTalk.of(parts, facts, accepted.eventLoop(), this::failed);
+        this.limit = new StageLimit(accepted.eventLoop(), this::failed);
+        this.entry = new ClientEntry(parts, facts, accepted, places, limit, new Client());
+        this.handshakes = new LegHandshakes(parts, rules, facts, limit, this::failed);
+        this.dial = new TargetDial(parts, facts, accepted.eventLoop(), talk, new Target());
     }
 
     ConnectionFacts facts() {
@@ -92,56 +76,34 @@ final class TunnelConnection implements Relay.Owner {
     void begin() {
         observer.opened(facts);
         parts.registry().add(this);
-        boolean hasHeader = parts.config().accept().proxy().isAwaitedFrom(facts.client());
-        Optional<CloseReason> refusal = admit(hasHeader);
+        Optional<CloseReason> refusal = entry.admit();
         if (refusal.isPresent()) {
             cut(refusal.get());
             return;
         }
         acceptTls = assemble(acceptChannel, Leg.ACCEPT);
-        if (hasHeader) {
-            awaitHeader();
-        } else {
+        entry.begin(acceptTls != null);
+    }
+
+    private final class Client implements ClientEntry.Owner {
+        @Override
+        public void entered() {
             clientKnown();
         }
-    }
 
-    /** A balancer in front says first whose connection it is. */
-    private void awaitHeader() {
-        facts.enter(Stage.PROXY_HEADER);
-        Duration limit = parts.config().timeouts().handshake();
-        limit(
-                limit,
-                new ConnectionFailure(
-                        CloseReason.PROXY_HEADER_REFUSED, "it was not there after " + DurationText.of(limit)));
-        TunnelPipeline.awaitHeader(acceptChannel, new AwaitedHeader.Stage() {
-            @Override
-            public void told(ProxyHeader header) {
-                headerRead(header);
-            }
-
-            @Override
-            public void failed(ConnectionFailure failure) {
-                TunnelConnection.this.failed(failure);
-            }
-        });
-    }
-
-    private void headerRead(ProxyHeader header) {
-        cancelDeadline();
-        if (ended) {
-            return;
+        @Override
+        public void cut(CloseReason reason) {
+            TunnelConnection.this.cut(reason);
         }
-        headerTook = since(facts.openedNanos());
-        acceptChannel.config().setAutoRead(acceptTls != null);
-        if (header.source() != null) {
-            told = header;
-            facts.actsFor(header.source());
+
+        @Override
+        public void failed(ConnectionFailure failure) {
+            TunnelConnection.this.failed(failure);
         }
-        places.takeFrom(facts.client()).ifPresentOrElse(this::cut, this::clientKnown);
     }
 
     private void clientKnown() {
+        handshakes.spent(entry.took());
         observer.admitted(facts);
         equip(Leg.ACCEPT, acceptChannel, parts.config().sockets().accepted());
         observer.welcomed(facts);
@@ -178,22 +140,16 @@ final class TunnelConnection implements Relay.Owner {
         }
     }
 
-    /** Takes the places that the connection needs; the reason if one is not to be had. */
-    private Optional<CloseReason> admit(boolean hasHeader) {
-        // A balancer has many clients, and each of them is counted once it is known.
-        Optional<CloseReason> refusal = hasHeader ? places.takeOfUnknown() : places.take(facts.client());
-        boolean shakesHands = hasHeader || parts.tls().context(Leg.ACCEPT) != null;
-        return refusal.isEmpty() && shakesHands ? places.takeHandshake() : refusal;
-    }
-
     private void secureClient() {
         facts.enter(Stage.ACCEPT_HANDSHAKE);
         if (talk == null) {
-            handshake(Leg.ACCEPT, acceptTls, this::connect);
+            handshakes.run(Leg.ACCEPT, acceptChannel, acceptTls, true, this::connect);
             return;
         }
         acceptTls = TunnelPipeline.secure(acceptChannel, Leg.ACCEPT, parts.tls(), talk);
-        handshake(Leg.ACCEPT, acceptTls, () -> talk.insideTls(isTargetFirst() ? this::relay : this::connect));
+        boolean redirects = dial.channel() == null; // or it is that of those who are trusted
+        Runnable next = isTargetFirst() ? this::relay : this::connect;
+        handshakes.run(Leg.ACCEPT, acceptChannel, acceptTls, redirects, () -> talk.insideTls(next));
     }
 
     private void connect() {
@@ -202,100 +158,31 @@ final class TunnelConnection implements Relay.Owner {
         }
         relay.keepTo(parts.timeouts(facts.tls(Leg.ACCEPT)));
         facts.enter(Stage.CONNECTING);
-        awaitTurn(System.nanoTime());
+        dial.begin();
     }
 
-    /** Goes on at once, unless the target has refused us lately. */
-    private void awaitTurn(long began) {
-        if (ended) {
-            return;
-        }
-        Duration wait = parts.backoff().turn();
-        Duration left = parts.timeouts(facts.tls(Leg.ACCEPT)).connect().minus(since(began));
-        if (wait.isZero()) {
-            dial();
-        } else if (left.isNegative()) {
-            failed(new ConnectionFailure(
-                    CloseReason.CONNECT_TIMEOUT,
-                    "the target has refused the connections before; they go to it one by one until it accepts one"));
-        } else {
-            long nanos = Math.min(wait.toNanos(), left.toNanos() + 1);
-            acceptChannel.eventLoop().schedule(() -> awaitTurn(began), nanos, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void dial() {
-        boolean shows = parts.config().sockets().showsClient();
-        InetSocketAddress shown = shows && facts.client() instanceof InetSocketAddress client ? client : null;
-        if (shows && shown == null) {
-            failed(new ConnectionFailure(
-                    CloseReason.CONNECT_FAILED, "the target is to see the client's address, and the client has none"));
-            return;
-        }
-        long began = System.nanoTime();
-        Future<Channel> attempt = backend()
-                .connect(
-                        acceptChannel.eventLoop(),
-                        new ConnectLeg(),
-                        new ObservedTries(observer, facts, shown),
-                        parts.kept().last(facts.tls(Leg.ACCEPT)));
-        connecting = attempt;
-        attempt.addListener((Future<Channel> done) -> {
-            if (ended) {
-                if (done.isSuccess()) {
-                    done.getNow().close();
-                }
-            } else if (done.isSuccess()) {
-                connected(done.getNow(), began);
-            } else {
-                failed(connectFailure(done.cause()));
-            }
-        });
-    }
-
-    private Backend backend() {
-        TlsSession client = facts.tls(Leg.ACCEPT);
-        boolean redirected = client != null && client.redirected() != null; // wherever it wants to go
-        return redirected || talk == null || talk.targets().isEmpty()
-                ? parts.backend(client)
-                : parts.backend(talk.targets());
-    }
-
-    private static ConnectionFailure connectFailure(Throwable cause) {
-        boolean timedOut = cause instanceof ConnectFailed failed && failed.timedOut();
-        return new ConnectionFailure(
-                timedOut ? CloseReason.CONNECT_TIMEOUT : CloseReason.CONNECT_FAILED,
-                String.valueOf(cause.getMessage()));
-    }
-
-    /** Equips the connection to the target before anything happens on it. */
-    private final class ConnectLeg extends ChannelInitializer<Channel> {
+    private final class Target implements TargetDial.Owner {
         @Override
-        protected void initChannel(Channel channel) {
-            connectChannel = channel;
+        public void assemble(Channel channel) {
             SendProxy version = parts.config().connect().proxy();
             if (version != SendProxy.OFF) {
-                TunnelPipeline.sendHeader(channel, header(version));
+                TunnelPipeline.sendHeader(channel, entry.header(version));
             }
-            connectTls = assemble(channel, Leg.CONNECT);
+            connectTls = TunnelConnection.this.assemble(channel, Leg.CONNECT);
+        }
+
+        @Override
+        public void connected(Channel channel) {
+            TunnelConnection.this.connected(channel);
+        }
+
+        @Override
+        public void failed(ConnectionFailure failure) {
+            TunnelConnection.this.failed(failure);
         }
     }
 
-    private byte[] header(SendProxy version) {
-        SocketAddress destination = told.destination();
-        TlsSession session = facts.tls(Leg.ACCEPT);
-        return OutgoingHeader.of(
-                version,
-                new ProxyHeader(facts.client(), destination != null ? destination : acceptChannel.localAddress()),
-                session,
-                session == null ? null : parts.material().onlyShown(session.service()));
-    }
-
-    private void connected(Channel channel, long began) {
-        facts.connectedTo(channel.remoteAddress());
-        parts.kept().keep(facts.tls(Leg.ACCEPT), channel.remoteAddress());
-        facts.connectedFrom(channel.localAddress());
-        observer.connected(facts, since(began));
+    private void connected(Channel channel) {
         equip(Leg.CONNECT, channel, parts.config().sockets().connected());
         if (!isTargetFirst()) {
             secureTarget();
@@ -308,10 +195,10 @@ final class TunnelConnection implements Relay.Owner {
     private void secureTarget() {
         facts.enter(Stage.CONNECT_HANDSHAKE);
         if (talk != null && parts.tls().context(Leg.CONNECT) != null) {
-            connectTls = TunnelPipeline.secure(requireNonNull(connectChannel), Leg.CONNECT, parts.tls(), talk);
-            handshake(Leg.CONNECT, connectTls, () -> talk.insideTls(this::relay));
+            connectTls = TunnelPipeline.secure(target(), Leg.CONNECT, parts.tls(), talk);
+            handshakes.run(Leg.CONNECT, target(), connectTls, false, () -> talk.insideTls(this::relay));
         } else {
-            handshake(Leg.CONNECT, connectTls, this::relay);
+            handshakes.run(Leg.CONNECT, target(), connectTls, false, this::relay);
         }
     }
 
@@ -329,112 +216,18 @@ final class TunnelConnection implements Relay.Owner {
     private void open() {
         places.shookHands();
         facts.enter(Stage.RELAYING);
-        relay.open(
-                outputShutdown(acceptChannel, acceptTls), outputShutdown(requireNonNull(connectChannel), connectTls));
+        relay.open(outputShutdown(acceptChannel, acceptTls), outputShutdown(target(), connectTls));
     }
 
     private static OutputShutdown outputShutdown(Channel channel, @Nullable SecureStream tls) {
         return tls == null ? OutputShutdown.plain(channel) : tls::shutdownOutput;
     }
 
-    /** Runs {@code next} once the leg is secured, at once if it has no TLS. */
-    private void handshake(Leg leg, @Nullable SecureStream tls, Runnable next) {
-        if (tls == null) {
-            next.run();
-            return;
-        }
-        observer.securing(facts, leg);
-        long began = System.nanoTime();
-        Duration limit = parts.config().timeouts().handshake();
-        limit(leg == Leg.ACCEPT ? limit.minus(headerTook) : limit, handshakeTimedOut(leg, limit));
-        tls.handshake().addListener((Future<TlsSession> done) -> {
-            cancelDeadline();
-            if (ended) {
-                return;
-            }
-            if (!done.isSuccess()) {
-                failed(handshakeFailure(leg, done.cause()));
-                return;
-            }
-            Verdict.Refused redirected = done.getNow().redirected();
-            if (redirected != null && connectChannel != null) { // to the target of those who are trusted
-                failed(new ConnectionFailure(
-                        CloseReason.handshakeFailed(leg), redirected.failure(), redirected.explanation()));
-                return;
-            }
-            channel(leg).config().setAutoRead(false); // until both legs are ready
-            facts.secured(leg, done.getNow());
-            observer.negotiated(facts, leg, done.getNow());
-            Duration took = since(began);
-            unproven = () -> observer.secured(facts, leg, done.getNow(), took);
-            if (leg == Leg.ACCEPT) {
-                tellSecured();
-                // The client's last flight may wait for an acknowledgement before the client's first request does.
-                Tcp.acknowledge(acceptChannel);
-            } else {
-                awaitAcceptance(tls);
-            }
-            if (parts.rules().version() == rules || !judgeAnew(leg)) { // it was judged by what held when it began
-                next.run();
-            }
-        });
-    }
-
-    /** The relay does not wait for the target's proof that it has let us in: the target may wait for the relay. */
-    private void awaitAcceptance(SecureStream tls) {
-        tls.accepted().addListener(proof -> {
-            if (proof.isSuccess()) {
-                tellSecured();
-                parts.backoff().accepted();
-            }
-        });
-    }
-
-    private void tellSecured() {
-        Runnable telling = unproven;
-        unproven = null;
-        if (telling != null) {
-            telling.run();
-        }
-    }
-
-    private void limit(Duration limit, ConnectionFailure failure) {
-        deadline = acceptChannel
-                .eventLoop()
-                .schedule(() -> failed(failure), Math.max(0, limit.toMillis()), TimeUnit.MILLISECONDS);
-    }
-
-    private static ConnectionFailure handshakeTimedOut(Leg leg, Duration limit) {
-        return new ConnectionFailure(
-                CloseReason.handshakeFailed(leg),
-                HandshakeFailure.TIMEOUT,
-                "the handshake was not finished after " + DurationText.of(limit)
-                        + (leg == Leg.CONNECT ? "; does the target speak TLS on that port?" : ""));
-    }
-
-    private static ConnectionFailure handshakeFailure(Leg leg, Throwable cause) {
-        return cause instanceof ConnectionFailure failure
-                ? failure
-                : new ConnectionFailure(
-                        CloseReason.handshakeFailed(leg),
-                        HandshakeFailure.CLOSED,
-                        "the connection ended in the handshake");
-    }
-
     // ---- the rules have changed
 
     /** Ends the connection if one of its peers is no longer trusted; true if so. Event loop only. */
     boolean judgeAnew() {
-        return !ended && (judgeAnew(Leg.ACCEPT) || judgeAnew(Leg.CONNECT));
-    }
-
-    private boolean judgeAnew(Leg leg) {
-        TlsSession session = facts.tls(leg);
-        if (session == null || !(parts.rules().verdict(leg, session) instanceof Verdict.Refused refused)) {
-            return false;
-        }
-        failed(new ConnectionFailure(CloseReason.PERMISSION_GONE, refused.explanation()));
-        return true;
+        return !ended && handshakes.judgeAnew();
     }
 
     // ---- the end
@@ -452,15 +245,8 @@ final class TunnelConnection implements Relay.Owner {
         HandshakeFailure why = failure.handshakeFailure();
         if (why != null) {
             Leg leg = failure.reason().origin() == CloseReason.Origin.CLIENT ? Leg.ACCEPT : Leg.CONNECT;
-            unproven = null; // it counts once
             facts.refused(failure.refusedChain());
-            if (leg == Leg.ACCEPT && acceptTls != null) {
-                facts.chosenBeforeFailure(acceptTls.chosen());
-            }
-            observer.handshakeFailed(facts, leg, why);
-            if (leg == Leg.CONNECT && why == HandshakeFailure.REFUSED_BY_PEER) {
-                parts.backoff().refused();
-            }
+            handshakes.refused(leg, why, leg == Leg.ACCEPT ? acceptTls : connectTls);
         }
         end(failure, channel -> {
             boolean culprit = failure.reason().origin()
@@ -488,20 +274,18 @@ final class TunnelConnection implements Relay.Owner {
             return;
         }
         ended = true;
-        tellSecured(); // the handshake was done, and no refusal came
+        entry.stop();
+        handshakes.stop();
         relay.stop();
         if (talk != null) {
             talk.stop();
         }
-        cancelDeadline();
+        limit.lift();
         places.shookHands();
         facts.enter(Stage.CLOSING);
-        Future<Channel> attempt = connecting;
-        if (attempt != null) {
-            attempt.cancel(false);
-        }
+        dial.stop();
         report(how);
-        Channel target = connectChannel;
+        Channel target = dial.channel();
         if (target != null) {
             close.close(target);
         }
@@ -532,15 +316,8 @@ final class TunnelConnection implements Relay.Owner {
         parts.registry().remove(this);
     }
 
-    private Channel channel(Leg leg) {
-        return leg == Leg.ACCEPT ? acceptChannel : requireNonNull(connectChannel);
-    }
-
-    private void cancelDeadline() {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
+    private Channel target() {
+        return requireNonNull(dial.channel());
     }
 
     private static Duration since(long nanos) {
