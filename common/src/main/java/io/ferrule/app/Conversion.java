@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A tunnel of stunnel's as our own configuration says it, and what is different then. */
@@ -194,6 +195,12 @@ final class Conversion {
                         "sni = " + service.name() + ": the * stands for one label here, and an exact name goes before");
             }
             if (isProgram(service.target())) {
+                continue;
+            }
+            if (!Objects.equals(service.negotiation(), from.negotiation())) {
+                remarks.add(
+                        "the name " + name + " is left out: what is said to its clients and targets besides TLS cannot"
+                                + " differ from the rest of the tunnel; give it a tunnel of its own");
                 continue;
             }
             if (service.connect().targets().size() > 1) {

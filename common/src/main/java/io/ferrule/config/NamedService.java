@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param access who may connect
  * @param revocation what is asked about clients
  * @param connect where its connections go, always in plaintext
+ * @param negotiation what is said inside TLS or after it; of what the tunnel says before it nothing is said by name; null for nothing
  * @param timeouts once the handshake is done; null for those of the tunnel
  */
 public record NamedService(
@@ -19,6 +20,7 @@ public record NamedService(
         Access access,
         Revocation revocation,
         ConnectLeg connect,
+        @Nullable Negotiation negotiation,
         @Nullable Timeouts timeouts) {
     public NamedService {
         if (connect.tls() != null) {
@@ -26,9 +28,14 @@ public record NamedService(
         }
     }
 
-    /** One with a single target, and the tunnel's timeouts. */
+    /** One with a single target, of which nothing is said, and the tunnel's timeouts. */
     public NamedService(String name, @Nullable KeySources keys, Access access, Revocation revocation, Address target) {
-        this(name, keys, access, revocation, new ConnectLeg(target, null), null);
+        this(name, keys, access, revocation, new ConnectLeg(target, null), null, null);
+    }
+
+    /** The same with other targets. */
+    public NamedService connectedTo(ConnectLeg other) {
+        return new NamedService(name, keys, access, revocation, other, negotiation, timeouts);
     }
 
     /** The first. */

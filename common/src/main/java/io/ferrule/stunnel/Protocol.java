@@ -69,6 +69,25 @@ record Protocol(String name, boolean client, boolean server, boolean target, boo
                 asked.headers());
     }
 
+    /**
+     * What a server section says to those who are handed over to it by the server name: as long as they are in plaintext nobody knows
+     * which section they want. Null for nothing.
+     */
+    static @Nullable Negotiation insideTls(StunnelService service) {
+        Negotiation asked = negotiation(service.negotiation());
+        return asked != null
+                        && Set.of(Negotiation.Protocol.PROXY, Negotiation.Protocol.SOCKS)
+                                .contains(asked.protocol())
+                ? asked
+                : null;
+    }
+
+    /** Whether the section has connected to its target before TLS begins. */
+    static boolean connectsEarly(StunnelService service) {
+        String protocol = service.negotiation().protocol();
+        return protocol != null && named(protocol).stream().anyMatch(Protocol::early);
+    }
+
     /** Whether the clients of a section say where their connections go. */
     static boolean leads(StunnelService service) {
         String protocol = service.negotiation().protocol();

@@ -52,8 +52,10 @@ final class SectionPsk {
     static void refuseVirtual(StunnelService service) throws Refusal {
         if (isUsed(service)) {
             throw new Refusal(
-                    "\"PSKsecrets\" together with \"sni\" is not done by Ferrule yet",
-                    "give the services with pre-shared keys ports of their own");
+                    "\"PSKsecrets\" together with \"sni\" is not done by Ferrule",
+                    "with TLS 1.3 stunnel takes the keys of the section that accepts, and connects to that of the server"
+                            + " name: whoever has a key of the one reaches the other. Give the services with pre-shared"
+                            + " keys ports of their own");
         }
     }
 

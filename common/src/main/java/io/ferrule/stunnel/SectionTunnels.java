@@ -99,10 +99,6 @@ final class SectionTunnels {
         if (service.endpoints().sni().isEmpty()) {
             return VirtualServices.NONE;
         }
-        if (service.negotiation().protocol() != null) {
-            throw new Refusal(
-                    "sni and protocol together are not done by Ferrule yet", "give the service an accept of its own");
-        }
         SectionPsk.refuseVirtual(service);
         Map<Sni, NamedService> services = new LinkedHashMap<>();
         for (Sni each : service.endpoints().sni()) {
@@ -114,6 +110,7 @@ final class SectionTunnels {
                             access(),
                             SectionPeers.revocation(service),
                             connect(null),
+                            Protocol.insideTls(service),
                             timeouts()));
         }
         return new VirtualServices(services, new SectionTls(service, notices).settings());
@@ -167,12 +164,17 @@ final class SectionTunnels {
                         serverName(service),
                         preShared == null ? keys() : null,
                         settings);
-        if (exec == null && Protocol.leads(service)) {
+        if (exec == null && Protocol.leads(service) && !isLedBefore(service)) {
             return leg(List.of(new Address.Asked()), service.dialing().local(), tls);
         }
         return exec != null && toProgram
                 ? leg(List.of(SectionProgram.of(exec, globals, notices)), null, tls)
                 : leg(targets(service.endpoints().connect()), service.dialing().local(), tls);
+    }
+
+    /** Who is handed over by a server name has said where it goes, if anything, to the section that accepts. */
+    private static boolean isLedBefore(StunnelService service) {
+        return !service.endpoints().sni().isEmpty() && Protocol.insideTls(service) == null;
     }
 
     private static List<Address> targets(List<StunnelAddress> addresses) {

@@ -55,7 +55,7 @@ public final class StunnelTunnels {
         /** The same with another behind it, if that takes clients from it. */
         public Section before(Section other) {
             List<TunnelConfig> joined = tunnels.stream()
-                    .map(tunnel -> other.virtual.behind(tunnel, service.name()))
+                    .map(tunnel -> other.virtual.behind(tunnel, service))
                     .toList();
             return joined.equals(tunnels)
                     ? this
@@ -187,19 +187,22 @@ public final class StunnelTunnels {
         List<Section> all = new ArrayList<>();
         for (Section each : sections) {
             boolean meant = found.add(each.service.name());
-            if (meant && next.virtual.asksProtocolOf(each)) {
-                throw StunnelException.inService(
-                        next.service.name(),
-                        "sni and protocol together are not done by Ferrule yet",
-                        "what is said before TLS is said to all clients alike: give the service an accept of its own");
-            }
             if (meant) {
-                notices.addAll(next.virtual.differences(each));
+                check(next, each);
+                notices.addAll(next.virtual.differences(next.service, each));
             }
             all.add(meant ? each.before(next) : each);
         }
         all.add(new Section(next.service, next.tunnels, next.virtual, notices, next.behind));
         return all;
+    }
+
+    private static void check(Section next, Section primary) throws StunnelException {
+        try {
+            next.virtual.check(next.service, primary.service);
+        } catch (Refusal e) {
+            throw StunnelException.inService(next.service.name(), e.reason(), e.remedy());
+        }
     }
 
     /** The same sections, each place with an equal share of the connections that the process can hold. */

@@ -37,7 +37,8 @@ record VirtualServices(Map<Sni, NamedService> services, @Nullable TlsSettings wa
     }
 
     /** A section's tunnel, that hands these clients over. */
-    TunnelConfig behind(TunnelConfig tunnel, String primary) {
+    TunnelConfig behind(TunnelConfig tunnel, StunnelService section) {
+        String primary = section.name();
         AcceptTls tls = tunnel.accept().tls();
         if (tls == null || patterns(primary).isEmpty()) {
             return tunnel;
@@ -47,16 +48,57 @@ record VirtualServices(Map<Sni, NamedService> services, @Nullable TlsSettings wa
         services.forEach((sni, service) -> {
             // Nobody can ask for an empty name, and of two patterns that are the same the first is found.
             if (sni.primary().equals(primary) && !sni.pattern().isEmpty()) {
-                listed.putIfAbsent(key(sni.pattern()), service);
+                listed.putIfAbsent(
+                        key(sni.pattern()),
+                        Protocol.connectsEarly(section) ? service.connectedTo(tunnel.connect()) : service);
             }
         });
         return tunnel.withAccept(new AcceptLeg(tunnel.accept().listen(), tls.withListed(List.copyOf(listed.values()))));
     }
 
-    /** True if clients would be handed over to it that a protocol is spoken with. */
-    boolean asksProtocolOf(StunnelTunnels.Section primary) {
-        return !patterns(primary.service().name()).isEmpty()
-                && primary.service().negotiation().protocol() != null;
+    /**
+     * Makes sure that the section can do what it says with clients of another one.
+     *
+     * @throws Refusal if it has or would get pre-shared keys, or speaks a protocol with a target that is not there yet, or never
+     */
+    void check(StunnelService own, StunnelService primary) throws Refusal {
+        if (patterns(primary.name()).isEmpty()) {
+            return;
+        }
+        SectionPsk.refuseVirtual(primary);
+        String protocol = own.negotiation().protocol();
+        if (protocol == null) {
+            return;
+        }
+        boolean early = Protocol.connectsEarly(primary);
+        if (!early && Protocol.connectsEarly(own)) {
+            throw new Refusal(
+                    "\"protocol = " + protocol + "\" comes too late behind [" + primary.name() + "]",
+                    "it is said before TLS, when nobody knows the server name yet, and stunnel ends such connections:"
+                            + " give it to [" + primary.name() + "], or give this service an accept of its own");
+        }
+        if (early && protocol.equals("socks")) {
+            throw new Refusal(
+                    "\"protocol = socks\" comes too late behind [" + primary.name() + "]",
+                    "that has connected to its own target before the server name is known, and stunnel never speaks"
+                            + " SOCKS then: give this service an accept of its own");
+        }
+    }
+
+    private static List<String> differences(StunnelService own, StunnelService primary) {
+        List<String> differences = new ArrayList<>();
+        String protocol = own.negotiation().protocol();
+        if (protocol != null
+                && Protocol.insideTls(own) == null
+                && !protocol.equals(primary.negotiation().protocol())) {
+            differences.add("protocol = " + protocol
+                    + " is not spoken, as with stunnel: before TLS only the protocol of [" + primary.name() + "] is");
+        }
+        if (Protocol.connectsEarly(primary)) {
+            differences.add("connections stay with the target of [" + primary.name()
+                    + "], as with stunnel: its protocol" + " needs that before the server name is known");
+        }
+        return differences;
     }
 
     private static String key(String pattern) {
@@ -64,7 +106,7 @@ record VirtualServices(Map<Sni, NamedService> services, @Nullable TlsSettings wa
     }
 
     /** What the section asks and does not get behind another, a sentence each; mostly empty. */
-    List<String> differences(StunnelTunnels.Section primary) {
+    List<String> differences(StunnelService own, StunnelTunnels.Section primary) {
         String name = primary.service().name();
         List<String> patterns = patterns(name);
         if (patterns.isEmpty()) {
@@ -81,6 +123,7 @@ record VirtualServices(Map<Sni, NamedService> services, @Nullable TlsSettings wa
             differences.add("versions, curves and sessions are those of [" + name + "], which answers first, as with"
                     + " stunnel; so are the ciphers of TLS 1.2 here");
         }
+        differences.addAll(differences(own, primary.service()));
         return differences;
     }
 }

@@ -9,14 +9,11 @@ import io.ferrule.config.Address;
 import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.Failover;
 import io.ferrule.config.NamedService;
-import io.ferrule.config.Negotiation;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Sessions;
 import io.ferrule.config.Timeouts;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.TlsSession;
-import io.ferrule.negotiate.Talk;
-import io.ferrule.negotiate.Talks;
 import io.ferrule.net.LegOptions;
 import io.ferrule.net.SocketSettings;
 import io.ferrule.tls.TicketKeys;
@@ -33,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param backend of clients that are given no {@link NamedService}
  * @param named of those that are, by the service's name
  * @param redirected of clients that are not trusted, by the service's name, empty for none
- * @param talk what is said around TLS; {@link Talks#NONE} mostly
+ * @param scripts what is said around TLS; mostly nothing
  * @param kept where the sessions went that clients may continue
  * @param backoff from the target, while it refuses us
  * @param uses of each connection and of the tunnel itself; at its end TLS is freed
@@ -46,7 +43,7 @@ record TunnelParts(
         Backend backend,
         Map<String, Backend> named,
         Map<String, Backend> redirected,
-        Talk talk,
+        TunnelScripts scripts,
         KeptTargets kept,
         RefusalBackoff backoff,
         Uses uses,
@@ -102,7 +99,7 @@ record TunnelParts(
                 backend,
                 Map.copyOf(named),
                 Map.copyOf(redirected),
-                talk(config),
+                TunnelScripts.of(config),
                 new KeptTargets(sessions),
                 backoff,
                 new Uses(tls::close),
@@ -164,14 +161,6 @@ record TunnelParts(
             }
         }
         return config().timeouts();
-    }
-
-    private static Talk talk(TunnelConfig config) {
-        Negotiation asked = config.negotiation();
-        return asked == null
-                ? Talks.NONE
-                : Talks.of(asked, config.connect().tls() != null)
-                        .orElseThrow(() -> new IllegalArgumentException("no such role: " + asked.protocol()));
     }
 
     /** How targets are reached that a client has named. */

@@ -33,14 +33,13 @@ import org.slf4j.event.Level;
 final class TunnelTalk implements Conversation {
     private static final Logger LOG = LoggerFactory.getLogger(TunnelTalk.class);
 
-    private final Talk talk;
     private final TunnelParts parts;
-    private final Negotiation asked;
     private final ConnectionFacts facts;
     private final EventLoop loop;
     private final Consumer<ConnectionFailure> failed;
     private final Map<Leg, Party> parties = new EnumMap<>(Leg.class);
 
+    private TunnelScripts.Script script;
     private List<Address> targets = List.of();
     private boolean over;
 
@@ -49,35 +48,29 @@ final class TunnelTalk implements Conversation {
      *
      * @param failed called at most once, if there is no going on
      */
-    TunnelTalk(
-            Talk talk,
-            TunnelParts parts,
-            Negotiation asked,
-            ConnectionFacts facts,
-            EventLoop loop,
-            Consumer<ConnectionFailure> failed) {
-        this.talk = talk;
+    TunnelTalk(TunnelParts parts, ConnectionFacts facts, EventLoop loop, Consumer<ConnectionFailure> failed) {
         this.parts = parts;
-        this.asked = asked;
+        this.script = parts.scripts().own();
         this.facts = facts;
         this.loop = loop;
         this.failed = failed;
     }
 
     boolean targetFirst() {
-        return talk.targetFirst();
+        return parts.scripts().own().talk().targetFirst();
     }
 
     void beforeTls(Runnable next) {
-        run(talk::beforeTls, next);
+        run(script.talk()::beforeTls, next);
     }
 
     void insideTls(Runnable next) {
-        run(talk::insideTls, next);
+        script = parts.scripts().inside(facts.tls(Leg.ACCEPT));
+        run(script.talk()::insideTls, next);
     }
 
     void beforeRelay(Runnable next) {
-        run(talk::beforeRelay, next);
+        run(script.talk()::beforeRelay, next);
     }
 
     private void run(Function<Conversation, CompletionStage<?>> part, Runnable next) {
@@ -135,7 +128,7 @@ final class TunnelTalk implements Conversation {
 
     @Override
     public Negotiation asked() {
-        return asked;
+        return script.needed();
     }
 
     @Override
@@ -176,10 +169,9 @@ final class TunnelTalk implements Conversation {
         return onLoop;
     }
 
-    /** Makes the talk of a connection; null if nothing is asked. */
+    /** Makes the talk of a connection; null if nobody has anything to say. */
     static @Nullable TunnelTalk of(
             TunnelParts parts, ConnectionFacts facts, EventLoop loop, Consumer<ConnectionFailure> failed) {
-        Negotiation asked = parts.config().negotiation();
-        return asked == null ? null : new TunnelTalk(parts.talk(), parts, asked, facts, loop, failed);
+        return parts.scripts().isSilent() ? null : new TunnelTalk(parts, facts, loop, failed);
     }
 }

@@ -87,6 +87,24 @@ class ConvertTest {
     }
 
     @Test
+    void whatIsSaidToOneNameAloneLeavesThatOut() throws Exception {
+        Files.write(
+                file,
+                List.of(
+                        "cert = " + directory.resolve("server.pem"),
+                        "[p]",
+                        "accept = 127.0.0.1:1",
+                        "connect = 2",
+                        "[v]",
+                        "sni = p:v.test",
+                        "connect = 3",
+                        "protocol = proxy"));
+        assertThat(run(Role.SERVER, "convert", file.toString()))
+                .contains("the name v.test is left out")
+                .doesNotContain("v.test:");
+    }
+
+    @Test
     void aVirtualServiceBecomesANameOfItsPrimary() throws Exception {
         Files.write(
                 file,

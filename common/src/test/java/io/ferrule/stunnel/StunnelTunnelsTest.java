@@ -482,6 +482,17 @@ class StunnelTunnelsTest {
         assertThat(sections.get(2).notices()).singleElement().asString().contains("finds nobody");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void preSharedKeysAreOfNeitherSectionThatAServerNameChoosesBetween(boolean accepting) throws Exception {
+        Path keys = Files.writeString(directory.resolve("psk"), "me:00112233445566778899aabbccddeeff\n");
+        String some = "PSKsecrets = " + keys + "\n";
+        assertThatThrownBy(() ->
+                        server((accepting ? some : "") + virtual("v", "sni = s:v.test\n" + (accepting ? "" : some))))
+                .isInstanceOf(StunnelException.class)
+                .hasMessageContaining("\"PSKsecrets\" together with \"sni\"");
+    }
+
     @Test
     void servicesShareTheConnectionsThatTheProcessCanHold() throws Exception {
         read(

@@ -85,8 +85,13 @@ public final class Peer implements AutoCloseable {
 
     /** Goes on with TLS as the client, on the same connection; the server's certificate is not judged. */
     public Peer startTls(SSLContext context) throws IOException {
+        return startTls(context, "127.0.0.1");
+    }
+
+    /** The same with a server name asked for (SNI). */
+    public Peer startTls(SSLContext context, String serverName) throws IOException {
         SSLSocket upon =
-                (SSLSocket) context.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+                (SSLSocket) context.getSocketFactory().createSocket(socket, serverName, socket.getPort(), true);
         upon.startHandshake();
         return new Peer(upon);
     }
