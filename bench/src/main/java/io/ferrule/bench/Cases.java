@@ -37,10 +37,10 @@ final class Cases {
         return List.of(
                 ops("ops-p1", "64 B, pipeline 1", Setup.SERVER, 1, SINGLE_OPS),
                 ops("ops-p16", "64 B, pipeline 16", Setup.SERVER, 16, PIPELINED_OPS),
-                bulk("bulk-down", "Bulk from Redis, one connection", "get", 1, LARGE_OPS),
-                bulk("bulk-up", "Bulk to Redis, one connection", "set", 1, LARGE_OPS_ALONE),
-                bulk("bulk4-down", "Bulk from Redis, four connections", "get", 4, LARGE_OPS),
-                bulk("bulk4-up", "Bulk to Redis, four connections", "set", 4, LARGE_OPS),
+                bulk("bulk-down", "Bulk from Redis, one connection", "get", Setup.SERVER, 1, LARGE_OPS),
+                bulk("bulk-up", "Bulk to Redis, one connection", "set", Setup.SERVER, 1, LARGE_OPS_ALONE),
+                bulk("bulk4-down", "Bulk from Redis, four connections", "get", Setup.SERVER, 4, LARGE_OPS),
+                bulk("bulk4-up", "Bulk to Redis, four connections", "set", Setup.SERVER, 4, LARGE_OPS),
                 handshakes("handshake-ecdsa", "Full handshake, ECDSA P-256", Setup.SERVER, false),
                 handshakes("handshake-resumed", "Resumed handshake", Setup.SERVER, true),
                 latency(),
@@ -50,6 +50,20 @@ final class Cases {
                 ops("unix-p16", "64 B, pipeline 16, Unix socket to Redis", Setup.SERVER_UNIX, 16, PIPELINED_OPS),
                 ops("pair-p1", "Client and server, 64 B, pipeline 1", Setup.PAIR, 1, PAIR_OPS),
                 ops("pair-p16", "Client and server, 64 B, pipeline 16", Setup.PAIR, 16, PAIR_PIPELINED_OPS),
+                ops("psk-p1", "Client and server by a pre-shared key, 64 B, pipeline 1", Setup.PAIR_PSK, 1, PAIR_OPS),
+                ops(
+                        "psk-p16",
+                        "Client and server by a pre-shared key, 64 B, pipeline 16",
+                        Setup.PAIR_PSK,
+                        16,
+                        PAIR_PIPELINED_OPS),
+                bulk(
+                        "psk-down",
+                        "Bulk from Redis by a pre-shared key, four connections",
+                        "get",
+                        Setup.PAIR_PSK,
+                        4,
+                        LARGE_OPS),
                 coldOps(),
                 coldHandshakes(),
                 start(),
@@ -64,11 +78,11 @@ final class Cases {
                 new Warm(OPS_SECONDS, Work.ops(benchmark)));
     }
 
-    private static Case bulk(String name, String title, String test, int connections, int requests) {
+    private static Case bulk(String name, String title, String test, Setup setup, int connections, int requests) {
         RedisBenchmark benchmark = new RedisBenchmark(List.of(test), connections, 1, LARGE_BYTES, requests);
         return new Case(
-                new Subject(name, title, how(benchmark, Setup.SERVER), List.of(Metric.CPU_GB, Metric.GB)),
-                Setup.SERVER,
+                new Subject(name, title, how(benchmark, setup), List.of(Metric.CPU_GB, Metric.GB)),
+                setup,
                 new Warm(OPS_SECONDS, Work.bulk(benchmark)));
     }
 

@@ -41,6 +41,11 @@ record Ferrule(String name, String java, Path serverJar, Path clientJar, List<St
     @Override
     public Running start(Site site, Setup setup) throws IOException {
         int server = site.freePort();
+        if (setup.psk()) {
+            int client = site.freePort();
+            Running pair = launched(site, site.running(client, false), server, Stunnel.serving(site, setup, server));
+            return launched(site, pair, client, Stunnel.joining(site, setup, client, server));
+        }
         List<String> serving = new ArrayList<>(List.of("--listen", "127.0.0.1:" + server));
         serving.addAll(List.of("--target", site.target(setup, "", "unix:"), "--access", "anyone"));
         serving.addAll(List.of("--certificate", "" + site.certificate(setup), "--key", "" + site.key(setup)));
@@ -59,15 +64,27 @@ record Ferrule(String name, String java, Path serverJar, Path clientJar, List<St
         return start(site, pair, client, clientJar, joining);
     }
 
+    /** What our own configuration does not have, from stunnel's. */
+    private Running launched(Site site, Running running, int port, String config) throws IOException {
+        String file = site.file(name + ".conf", config).toString();
+        return running.with(site.fresh(name + ".log"), port, command(serverJar, List.of("stunnel", file)));
+    }
+
     private Running start(Site site, Running running, int port, Path jar, List<String> options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("run"));
+        arguments.addAll(options);
+        arguments.addAll(flags);
+        return running.with(site.fresh(name + ".log"), port, command(jar, arguments));
+    }
+
+    private List<String> command(Path jar, List<String> arguments) throws IOException {
         if (!Files.exists(jar)) {
             throw new IOException(jar + " does not exist: run mvn -ntp -DskipTests package first");
         }
         List<String> command = new ArrayList<>(List.of(java));
         command.addAll(jvm);
-        command.addAll(List.of("-jar", jar.toString(), "run"));
-        command.addAll(options);
-        command.addAll(flags);
-        return running.with(site.fresh(name + ".log"), port, command);
+        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(arguments);
+        return command;
     }
 }

@@ -23,6 +23,11 @@ record Haproxy(String name, String program, int bufferBytes) implements Contende
     }
 
     @Override
+    public boolean supports(Setup setup) {
+        return !setup.psk();
+    }
+
+    @Override
     public Running start(Site site, Setup setup) throws IOException {
         int server = site.freePort();
         String serving =

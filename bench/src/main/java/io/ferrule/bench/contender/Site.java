@@ -37,6 +37,8 @@ public final class Site implements AutoCloseable {
         try {
             certificate("ec", "ec", "ec_paramgen_curve:P-256");
             certificate("rsa", "rsa", "rsa_keygen_bits:2048");
+            Files.writeString(psk(), "bench:" + "5a".repeat(32) + "\n");
+            ownersAlone(psk());
             this.redisPort = freePort();
             String server = Programs.find("redis-server")
                     .orElseThrow(() -> new IOException("redis-server is not installed: apt-get install redis-server"));
@@ -87,10 +89,14 @@ public final class Site implements AutoCloseable {
                 certificate.toString());
         Files.writeString(certificates.resolve(name + ".both"), Files.readString(certificate) + Files.readString(key));
         for (String secret : List.of(".key", ".both")) {
-            File file = certificates.resolve(name + secret).toFile();
-            if (!file.setReadable(false, false) || !file.setReadable(true, true)) {
-                throw new IOException("cannot make " + file + " its owner's alone");
-            }
+            ownersAlone(certificates.resolve(name + secret));
+        }
+    }
+
+    private static void ownersAlone(Path path) throws IOException {
+        File file = path.toFile();
+        if (!file.setReadable(false, false) || !file.setReadable(true, true)) {
+            throw new IOException("cannot make " + file + " its owner's alone");
         }
     }
 
@@ -105,6 +111,11 @@ public final class Site implements AutoCloseable {
     /** Certificate and key in one file. */
     Path both(Setup setup) {
         return certificates.resolve(setup.rsa() ? "rsa.both" : "ec.both");
+    }
+
+    /** A pre-shared key, as stunnel reads it: {@code IDENTITY:HEX}. */
+    Path psk() {
+        return certificates.resolve("keys.psk");
     }
 
     public Endpoint redis() {

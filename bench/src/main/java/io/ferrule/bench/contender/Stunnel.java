@@ -32,19 +32,29 @@ record Stunnel(String name, String program) implements Contender {
     @Override
     public Running start(Site site, Setup setup) throws IOException {
         int server = site.freePort();
-        String config = COMMON + "accept = 127.0.0.1:" + server + "\nconnect = " + site.target(setup, "", "")
-                + "\ncert = " + site.certificate(setup) + "\nkey = " + site.key(setup) + "\n";
         if (!setup.pair()) {
-            return start(site, site.running(server, true), server, config);
+            return start(site, site.running(server, true), server, serving(site, setup, server));
         }
         int client = site.freePort();
-        Running pair = start(site, site.running(client, false), server, config);
-        return start(
-                site,
-                pair,
-                client,
-                COMMON + "client = yes\nverifyPeer = yes\nCAfile = " + site.certificate(setup) + "\naccept = 127.0.0.1:"
-                        + client + "\nconnect = 127.0.0.1:" + server + "\n");
+        Running pair = start(site, site.running(client, false), server, serving(site, setup, server));
+        return start(site, pair, client, joining(site, setup, client, server));
+    }
+
+    /** A configuration that accepts TLS on this port. */
+    static String serving(Site site, Setup setup, int port) {
+        String known = setup.psk()
+                ? "PSKsecrets = " + site.psk()
+                : "cert = " + site.certificate(setup) + "\nkey = " + site.key(setup);
+        return COMMON + "accept = 127.0.0.1:" + port + "\nconnect = " + site.target(setup, "", "") + "\n" + known
+                + "\n";
+    }
+
+    /** One that accepts plaintext, and goes there. */
+    static String joining(Site site, Setup setup, int port, int server) {
+        String known =
+                setup.psk() ? "PSKsecrets = " + site.psk() : "verifyPeer = yes\nCAfile = " + site.certificate(setup);
+        return COMMON + "client = yes\naccept = 127.0.0.1:" + port + "\nconnect = 127.0.0.1:" + server + "\n" + known
+                + "\n";
     }
 
     private Running start(Site site, Running running, int port, String config) throws IOException {
