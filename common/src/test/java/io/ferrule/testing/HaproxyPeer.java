@@ -9,10 +9,12 @@ import java.util.List;
 
 /** The real HAProxy, in the foreground with one frontend and one server; use with {@code @NeedsCommand("haproxy")}. */
 public final class HaproxyPeer implements AutoCloseable {
+    private final Path directory;
     private final int port;
     private final Subprocess process;
 
-    private HaproxyPeer(int port, Subprocess process) {
+    private HaproxyPeer(Path directory, int port, Subprocess process) {
+        this.directory = directory;
         this.port = port;
         this.process = process;
     }
@@ -49,7 +51,7 @@ public final class HaproxyPeer implements AutoCloseable {
             Subprocess process =
                     Subprocess.start("haproxy", directory, List.of("haproxy", "-W", "-f", file.toString()));
             process.awaitLine("Loading success", Duration.ofSeconds(10));
-            return new HaproxyPeer(port, process);
+            return new HaproxyPeer(directory, port, process);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,5 +73,6 @@ public final class HaproxyPeer implements AutoCloseable {
     @Override
     public void close() {
         process.close();
+        Directories.delete(directory);
     }
 }
