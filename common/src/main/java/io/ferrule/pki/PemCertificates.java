@@ -51,7 +51,7 @@ public final class PemCertificates {
     }
 
     /** The certificates as PEM, one after the other. */
-    static byte[] pem(List<X509Certificate> certificates) {
+    public static byte[] pem(List<X509Certificate> certificates) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (X509Certificate certificate : certificates) {
             try {

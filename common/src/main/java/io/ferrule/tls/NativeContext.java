@@ -4,18 +4,20 @@ import io.ferrule.config.PostQuantum;
 import io.ferrule.config.Sessions;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TlsVersion;
+import io.ferrule.pki.PemCertificates;
 import io.netty.internal.tcnative.CertificateVerifier;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import io.netty.internal.tcnative.SSLSession;
 import io.netty.internal.tcnative.SSLSessionCache;
 import io.netty.internal.tcnative.SessionTicketKey;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A BoringSSL context: the calls into {@code SSL_CTX} and nothing else. With {@link NativeConnection} and
- * {@link NativeCredential} the only place that knows netty-tcnative's internal API.
+ * A BoringSSL context: the calls into {@code SSL_CTX} and nothing else. With {@link NativeConnection},
+ * {@link NativeCredential} and {@link NativeBio} the only place that knows netty-tcnative's internal API.
  */
 final class NativeContext {
     // AEAD with forward secrecy only (RFC 9325 §4.2); the TLS 1.3 suites are BoringSSL's own fixed set, all AEAD.
@@ -135,6 +137,15 @@ final class NativeContext {
         SSLContext.setVerify(ctx, client ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_NONE, CHAIN_DEPTH);
         if (namesToo) {
             SSLContext.setSniHostnameMatcher(ctx, upCalls::serverNameKnown);
+        }
+    }
+
+    /** Server: whom requests for a certificate name; to be called once. */
+    void nameAuthorities(List<X509Certificate> authorities) throws Exception {
+        if (!authorities.isEmpty()) {
+            require(
+                    NativeBio.with(PemCertificates.pem(authorities), bio -> SSLContext.setCACertificateBio(ctx, bio)),
+                    "names of authorities");
         }
     }
 

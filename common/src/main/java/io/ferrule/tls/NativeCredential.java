@@ -1,11 +1,8 @@
 package io.ferrule.tls;
 
 import io.ferrule.pki.KeyMaterial;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLCredential;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,32 +29,14 @@ final class NativeCredential {
      * @throws Exception if BoringSSL refuses it; nothing is left behind
      */
     static NativeCredential of(KeyMaterial material, int @Nullable [] signatures) throws Exception {
-        long chain = parse(material.chainPem(), SSL::parseX509Chain);
+        long chain = NativeBio.with(material.chainPem(), SSL::parseX509Chain);
         long key = 0;
         try {
-            key = parse(material.keyPem(), bio -> SSL.parsePrivateKey(bio, ""));
+            key = NativeBio.with(material.keyPem(), bio -> SSL.parsePrivateKey(bio, ""));
             return new NativeCredential(chain, key, signatures);
         } catch (Exception e) {
             free(chain, key);
             throw e;
-        }
-    }
-
-    private interface PemParser {
-        long parse(long bio) throws Exception;
-    }
-
-    /** Wipes {@code pem} when done, since it may be a private key. */
-    private static long parse(byte[] pem, PemParser parser) throws Exception {
-        ByteBuf direct = Unpooled.directBuffer(pem.length).writeBytes(pem);
-        long bio = SSL.newMemBIO();
-        try {
-            SSL.bioWrite(bio, direct.memoryAddress(), pem.length);
-            return parser.parse(bio);
-        } finally {
-            SSL.freeBIO(bio);
-            direct.setZero(0, pem.length).release();
-            Arrays.fill(pem, (byte) 0);
         }
     }
 

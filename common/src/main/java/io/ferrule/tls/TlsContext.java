@@ -60,6 +60,7 @@ public final class TlsContext implements SecureContext {
             Role role = new Role.Server(services, new AppliedTickets(tickets, nativeContext));
             TlsContext made = new TlsContext(nativeContext, shown, role, settings);
             nativeContext.ask(made.new UpCalls(), false, services.refusesSome());
+            nativeContext.nameAuthorities(services.authorities());
             return made;
         });
     }

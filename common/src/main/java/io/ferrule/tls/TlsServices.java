@@ -1,6 +1,7 @@
 package io.ferrule.tls;
 
 import io.ferrule.config.NameMatching;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,6 +95,19 @@ public final class TlsServices {
     /** True if some clients are refused for the name they ask for. */
     boolean refusesSome() {
         return others == null;
+    }
+
+    /**
+     * What the one context names to all clients alike: what all services that ask for certificates agree on. A client would be misled by
+     * the authorities of another service, and nobody needs to know them.
+     */
+    List<X509Certificate> authorities() {
+        List<List<X509Certificate>> asked = all().stream()
+                .filter(service -> service.clients() != null)
+                .map(TlsService::authorities)
+                .distinct()
+                .toList();
+        return asked.size() == 1 ? asked.get(0) : List.of();
     }
 
     List<TlsService> all() {

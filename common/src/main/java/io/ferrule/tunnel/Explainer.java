@@ -1,5 +1,6 @@
 package io.ferrule.tunnel;
 
+import io.ferrule.admission.RequestedAuthorities;
 import io.ferrule.config.AcceptProxy;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
@@ -286,6 +287,10 @@ final class Explainer {
         }
         List<String> words = new ArrayList<>(shown(material.accept(), ""));
         material.names().forEach((name, named) -> words.addAll(shown(named.own(), " to those who ask for " + name)));
+        if (accept.names().isEmpty()
+                && !RequestedAuthorities.of(accept.access(), material.clients()).isEmpty()) {
+            words.add("The names of the authorities that a client needs a certificate of.");
+        }
         if (accept.staple()) {
             words.add("Its status is fetched and stapled (OCSP).");
         }

@@ -2,6 +2,7 @@ package io.ferrule.tunnel;
 
 import io.ferrule.admission.InvitedClients;
 import io.ferrule.admission.PeerRules;
+import io.ferrule.admission.RequestedAuthorities;
 import io.ferrule.admission.TrustMaterial;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
@@ -124,11 +125,16 @@ final class TunnelTls implements AutoCloseable {
             named.add(new TlsService(
                     service.name(),
                     read == null || read.own().isEmpty() ? material.accept() : read.own(),
-                    asking.of(service.access(), clients, service.revocation())));
+                    asking.of(service.access(), clients, service.revocation()),
+                    RequestedAuthorities.of(service.access(), clients)));
         }
         TlsService own = tls.refuseUnknownNames()
                 ? null
-                : new TlsService("", material.accept(), asking.of(tls.access(), material.clients(), tls.revocation()));
+                : new TlsService(
+                        "",
+                        material.accept(),
+                        asking.of(tls.access(), material.clients(), tls.revocation()),
+                        RequestedAuthorities.of(tls.access(), material.clients()));
         return TlsContext.accept(tunnel, tls.settings(), new TlsServices(named, tls.matching(), own), tickets);
     }
 

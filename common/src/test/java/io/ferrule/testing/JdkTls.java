@@ -18,9 +18,9 @@ public final class JdkTls {
         return context(List.of());
     }
 
-    /** Shows this certificate with its chain. */
-    public static SSLContext showing(TestCertificate certificate) {
-        return context(List.of(certificate));
+    /** Shows the first of these certificates, with its chain, whose authority is asked for; any if none is. */
+    public static SSLContext showing(TestCertificate... certificates) {
+        return context(List.of(certificates));
     }
 
     private static SSLContext context(List<TestCertificate> shown) {
@@ -28,8 +28,9 @@ public final class JdkTls {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             for (TestCertificate certificate : shown) {
+                String alias = "shown" + store.size();
                 X509Certificate[] chain = certificate.chain().toArray(X509Certificate[]::new);
-                store.setKeyEntry("shown", certificate.key(), new char[0], chain);
+                store.setKeyEntry(alias, certificate.key(), new char[0], chain);
             }
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, new char[0]);
