@@ -137,7 +137,9 @@ final class Conversion {
     }
 
     private static @Nullable KeySources keys(@Nullable KeySources keys) {
-        return keys == null ? null : new KeySources(keys.certificates(), keys.keys(), keys.pem(), keys.password());
+        return keys == null
+                ? null
+                : new KeySources(keys.certificates(), keys.keys(), keys.pem(), keys.password(), false, keys.tokens());
     }
 
     private Revocation revocation(Revocation asked) {

@@ -1,5 +1,7 @@
 package io.ferrule.config;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -193,8 +195,8 @@ public final class ConfigText {
         if (sources == null) {
             return;
         }
-        few("certificate", sources.certificates());
-        few("key", sources.keys());
+        few("certificate", both(sources.certificates(), sources.tokens().certificates()));
+        few("key", both(sources.keys(), sources.tokens().keys()));
         for (Secret pem : sources.pem()) {
             String option = KeySources.optionOf(pem);
             if (option.equals("certificate-pem")) {
@@ -206,6 +208,12 @@ public final class ConfigText {
         if (sources.password() != null) {
             secret("key-password");
         }
+    }
+
+    private static List<Object> both(List<Path> files, List<TokenUri> tokens) {
+        List<Object> all = new ArrayList<>(files);
+        all.addAll(tokens);
+        return all;
     }
 
     /** A block scalar (YAML 1.2.2 §8.1.2) where that keeps the text as it is. */

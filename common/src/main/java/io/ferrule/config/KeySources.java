@@ -13,19 +13,41 @@ import org.jspecify.annotations.Nullable;
  * @param pem certificates and keys given as PEM text themselves
  * @param password of encrypted keys and key stores; null for none
  * @param exposed keys that others can read are taken too; only stunnel's configuration says so, which stunnel warns of and runs
+ * @param tokens what stays in tokens; the password is their PIN where a URI does not say another
  */
 public record KeySources(
-        List<Path> certificates, List<Path> keys, List<Secret> pem, @Nullable Secret password, boolean exposed) {
-    /** Keys that are their owner's alone. */
+        List<Path> certificates,
+        List<Path> keys,
+        List<Secret> pem,
+        @Nullable Secret password,
+        boolean exposed,
+        Tokens tokens) {
+    /**
+     * What is in PKCS#11 tokens.
+     *
+     * @param certificates those that are meant by a URI are all taken
+     * @param keys one each
+     */
+    public record Tokens(List<TokenUri> certificates, List<TokenUri> keys) {
+        /** No token is needed. */
+        public static final Tokens NONE = new Tokens(List.of(), List.of());
+
+        public Tokens {
+            certificates = List.copyOf(certificates);
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** Files alone, and keys that are their owner's alone. */
     public KeySources(List<Path> certificates, List<Path> keys, List<Secret> pem, @Nullable Secret password) {
-        this(certificates, keys, pem, password, false);
+        this(certificates, keys, pem, password, false, Tokens.NONE);
     }
 
     public KeySources {
         certificates = List.copyOf(certificates);
         keys = List.copyOf(keys);
         pem = List.copyOf(pem);
-        if (certificates.isEmpty() && pem.isEmpty()) {
+        if (certificates.isEmpty() && pem.isEmpty() && tokens.certificates().isEmpty()) {
             throw new IllegalArgumentException("at least one certificate is needed");
         }
     }

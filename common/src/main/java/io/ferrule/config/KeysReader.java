@@ -3,6 +3,7 @@ package io.ferrule.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads where a leg's own certificates and keys come from. */
@@ -18,8 +19,8 @@ final class KeysReader {
     /** The sources; null if none is named, or after a problem. */
     @Nullable
     KeySources read() {
-        List<Path> certificates = values.paths("certificate");
-        List<Path> keys = new ArrayList<>(values.paths("key"));
+        List<Path> certificates = files("certificate");
+        List<Path> keys = new ArrayList<>(files("key"));
         keys.removeAll(certificates);
         String certificatePem = values.pem("certificate-pem");
         String keyPem = values.pem("key-pem");
@@ -40,7 +41,52 @@ final class KeysReader {
             ATTRIBUTES.stream().filter(values::has).forEach(this::useless);
             return null;
         }
-        return certificates.isEmpty() && pem.isEmpty() ? null : new KeySources(certificates, keys, pem, password);
+        KeySources.Tokens tokens = tokens(keys.isEmpty() && keyPem == null);
+        return certificates.isEmpty() && pem.isEmpty() && tokens.certificates().isEmpty()
+                ? null
+                : new KeySources(certificates, keys, pem, password, false, tokens);
+    }
+
+    private List<Path> files(String name) {
+        return values
+                .list(name, text -> TokenUri.isOne(text) ? Optional.<Path>empty() : Optional.of(Values.absolute(text)))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** As with files, a certificate's URI is its key's too where no key is named. */
+    private KeySources.Tokens tokens(boolean noOtherKey) {
+        List<TokenUri> certificates = uris("certificate", "cert");
+        List<TokenUri> keys = uris("key", "private");
+        if (keys.isEmpty() && noOtherKey) {
+            keys = certificates.stream().map(TokenUri::ofKey).toList();
+        }
+        return new KeySources.Tokens(certificates, keys);
+    }
+
+    private List<TokenUri> uris(String name, String type) {
+        return values
+                .list(name, text -> TokenUri.isOne(text) ? Optional.of(uri(text, type)) : Optional.<TokenUri>empty())
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static TokenUri uri(String text, String type) {
+        TokenUri uri = TokenUri.parse(text);
+        if (uri.pin().value() != null) {
+            throw new IllegalArgumentException("a PIN in it would be seen wherever this is: give it as key-password, or"
+                    + " say pin-source=file:/PATH");
+        }
+        if (uri.place().module() == null) {
+            throw new IllegalArgumentException("it does not say through which PKCS#11 module the token is reached: add"
+                    + " ?module-path=/PATH/OF/MODULE.so");
+        }
+        if (uri.type() != null && !uri.type().equals(type)) {
+            throw new IllegalArgumentException("type=" + uri.type() + " is not what is needed here: type=" + type);
+        }
+        return uri;
     }
 
     private void useless(String name) {

@@ -54,6 +54,8 @@ public final class NamedFiles {
         if (keys != null) {
             files.addAll(keys.certificates());
             files.addAll(keys.keys());
+            keys.tokens().certificates().forEach(uri -> add(uri.pin().source()));
+            keys.tokens().keys().forEach(uri -> add(uri.pin().source()));
         }
     }
 

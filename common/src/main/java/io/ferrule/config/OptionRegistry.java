@@ -60,11 +60,14 @@ final class OptionRegistry {
             tunnel(
                             "certificate",
                             "FILE",
-                            "Shows these certificates: PEM or DER, PKCS#12, JKS, or a directory; may hold keys too.")
+                            "Shows these certificates: PEM or DER, PKCS#12, JKS, a directory, or a pkcs11: URI; may hold keys too.")
                     .or("made in the state directory at the first start", "none is shown")
                     .many()
                     .named(),
-            tunnel("key", "FILE", "Proves the certificates with these private keys, in the same formats.")
+            tunnel(
+                            "key",
+                            "FILE",
+                            "Proves the certificates with these private keys, in the same formats; a pkcs11: URI leaves them in their token.")
                     .or("the certificate's file")
                     .many()
                     .named(),

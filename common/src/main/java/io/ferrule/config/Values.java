@@ -42,7 +42,7 @@ final class Values {
 
     /** Every path, absolute; empty if nobody said it. */
     List<Path> paths(String name) {
-        return list(name, Values::absolutePath);
+        return list(name, Values::absolute);
     }
 
     /** A word that nobody may see; null if nobody said it, or said it unreadably. */
@@ -88,7 +88,7 @@ final class Values {
     /** A path, absolute, so that it means the same whoever reads it later; null if nobody said it. */
     @Nullable
     Path path(String name) {
-        return optional(name, Values::absolutePath);
+        return optional(name, Values::absolute);
     }
 
     /** True if a switch is on. */
@@ -158,7 +158,12 @@ final class Values {
         };
     }
 
-    private static Path absolutePath(String text) {
+    /**
+     * Text as a path, absolute.
+     *
+     * @throws IllegalArgumentException if none can be written so
+     */
+    static Path absolute(String text) {
         try {
             return Path.of(text).toAbsolutePath();
         } catch (InvalidPathException e) {

@@ -20,6 +20,7 @@ public enum HandshakeFailure {
     NO_COMMON_VERSION("no_common_version", "no TLS version is spoken by both; TLS 1.0 and 1.1 are refused"),
     NO_COMMON_CIPHER("no_common_cipher", "no cipher suite, group or signature algorithm is known to both"),
     CLOSED("closed", "the peer closed or reset the connection during the handshake"),
+    OWN_KEY("own_key", "the own key, which stays in a token, did not sign; the log line says why"),
     TIMEOUT("timeout", "the handshake did not finish before its deadline"),
     PROTOCOL_ERROR("protocol_error", "the peer broke the TLS protocol");
 

@@ -4,11 +4,13 @@ import io.ferrule.config.KeyFiles;
 import io.ferrule.config.KeySources;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
+import io.ferrule.token.TokenKey;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate chain with the private key of its first certificate: what a leg shows of itself. Neither its dates nor its
@@ -41,7 +43,8 @@ public record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
 
     /**
      * Reads all that the sources hold, as one pool: PEM (keys as PKCS#8, PKCS#1 or SEC1, encrypted or not), PKCS#12, JKS, JCEKS,
-     * and certificates in DER. The leaf of a key is the certificate that it fits, whatever stands first; of several the newest.
+     * and certificates in DER; and what is in
+     * tokens. The leaf of a key is the certificate that it fits, whatever stands first; of several the newest.
      * Each file that holds a key must be private, see {@link KeyFileAccess}. Blocks: do not call it on an event loop.
      *
      * @return one value for each key: ECDSA before RSA before others
@@ -76,9 +79,21 @@ public record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
         return PemCertificates.pem(chain);
     }
 
-    /** The key as PKCS#8 PEM, in an array that the caller wipes. */
+    /** The key if it stays in its token; null if it is here. */
+    public @Nullable TokenKey inToken() {
+        return key instanceof TokenKey token ? token : null;
+    }
+
+    /**
+     * The key as PKCS#8 PEM, in an array that the caller wipes.
+     *
+     * @throws IllegalStateException if it stays in its token
+     */
     public byte[] keyPem() {
         byte[] pkcs8 = key.getEncoded();
+        if (pkcs8 == null) {
+            throw new IllegalStateException("the key stays in its token");
+        }
         try {
             return PemFile.encode("PRIVATE KEY", pkcs8);
         } finally {

@@ -3,6 +3,7 @@ package io.ferrule.pki;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Pin;
 import io.ferrule.config.Problem;
+import io.ferrule.token.TokenKey;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -141,6 +142,9 @@ final class KeyPool {
     }
 
     private static String pin(PrivateKey key) {
+        if (key instanceof TokenKey) {
+            return "unknown (the key is in its token)";
+        }
         try {
             return Pin.of(OlderKeyFormats.publicKeyOf(key)).toString();
         } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import io.ferrule.config.KeySources;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Problem;
 import io.ferrule.config.Secret;
+import io.ferrule.config.TokenUri;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -44,6 +45,8 @@ final class KeySourceReader {
         sources.certificates().forEach(path -> read(path, true));
         sources.keys().forEach(path -> read(path, false));
         sources.pem().forEach(this::readText);
+        sources.tokens().certificates().forEach(uri -> readToken(uri, TokenReader::certificates));
+        sources.tokens().keys().forEach(uri -> readToken(uri, TokenReader::key));
         if (problems.isEmpty() && !pool.hasKey()) {
             problems.add(new Problem(
                     everything(), "has no private key" + (sources.keys().isEmpty() ? "; give it as key" : "")));
@@ -110,6 +113,18 @@ final class KeySourceReader {
         }
     }
 
+    private interface FromToken {
+        KeyFileContent read(TokenUri uri, KeySources sources) throws OperatorException;
+    }
+
+    private void readToken(TokenUri uri, FromToken from) {
+        try {
+            pool.add(uri.toString(), from.read(uri, sources));
+        } catch (OperatorException e) {
+            problems.addAll(e.problems());
+        }
+    }
+
     private KeyFileContent content(Path path, byte[] bytes) throws OperatorException {
         String name = path.toString();
         KeyFileFormat format = KeyFileFormat.of(bytes);
@@ -161,6 +176,8 @@ final class KeySourceReader {
         Set<String> all = new LinkedHashSet<>();
         sources.certificates().forEach(path -> all.add(path.toString()));
         sources.keys().forEach(path -> all.add(path.toString()));
+        sources.tokens().certificates().forEach(uri -> all.add(uri.toString()));
+        sources.tokens().keys().forEach(uri -> all.add(uri.toString()));
         sources.pem().forEach(text -> all.add(KeySources.optionOf(text)));
         return String.join(", ", all);
     }

@@ -2,6 +2,7 @@ package io.ferrule.pki;
 
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Secret;
+import io.ferrule.token.TokenKey;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -135,7 +136,9 @@ final class PrivateKeys {
      * must verify, which costs a just started JVM a tenth of a second.
      */
     static boolean fits(PrivateKey key, PublicKey publicKey) {
-        return statesIt(key, publicKey) || provesIt(key, publicKey);
+        return key instanceof TokenKey inToken
+                ? inToken.fits(publicKey)
+                : statesIt(key, publicKey) || provesIt(key, publicKey);
     }
 
     /** Only a hint: BoringSSL verifies a key against the public part stated in it when it takes it over. */

@@ -220,7 +220,12 @@ final class SectionTunnels {
         String key = service.identity().key();
         Path keyFile = key == null ? file : Path.of(key).toAbsolutePath();
         return new KeySources(
-                List.of(file), keyFile.equals(file) ? List.of() : List.of(keyFile), List.of(), null, true);
+                List.of(file),
+                keyFile.equals(file) ? List.of() : List.of(keyFile),
+                List.of(),
+                null,
+                true,
+                KeySources.Tokens.NONE);
     }
 
     private static Address target(StunnelAddress address) {

@@ -1,6 +1,7 @@
 package io.ferrule.tls;
 
 import io.ferrule.pki.KeyMaterial;
+import io.ferrule.token.TokenKey;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** What one context can show of itself, each chain with its key once, however many services show it. */
 final class Credentials {
     private final Map<KeyMaterial, NativeCredential> byMaterial = new HashMap<>();
+    private final Map<KeyMaterial, TokenCredential> inTokens = new HashMap<>();
 
     /**
      * Takes them over into BoringSSL.
@@ -21,7 +23,13 @@ final class Credentials {
         SignatureAlgorithm.requireUse(signatures, own);
         try {
             for (KeyMaterial material : own) {
-                if (!byMaterial.containsKey(material)) {
+                TokenKey key = material.inToken();
+                if (key != null) {
+                    requireAll(signatures);
+                    if (!inTokens.containsKey(material)) {
+                        inTokens.put(material, new TokenCredential(material, key));
+                    }
+                } else if (!byMaterial.containsKey(material)) {
                     int[] allowed = SignatureAlgorithm.allowed(signatures, material);
                     byMaterial.put(material, NativeCredential.of(material, allowed));
                 }
@@ -32,14 +40,50 @@ final class Credentials {
         }
     }
 
-    /** Lets a connection show some of them: whichever comes first of those that suit the peer. */
-    void addTo(NativeConnection connection, List<KeyMaterial> own) throws Exception {
+    /** BoringSSL is told the algorithms of keys that are its own only. */
+    private static void requireAll(List<String> signatures) {
+        if (!signatures.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "tls-signatures: how a key in a token signs cannot be chosen: remove it, or give the key as a file");
+        }
+    }
+
+    /**
+     * Checks that a connection can show each of some.
+     *
+     * @throws IllegalArgumentException with a sentence for the operator
+     */
+    static void requireShowable(List<KeyMaterial> own) {
+        if (own.stream().filter(each -> each.inToken() != null).count() > 1) {
+            throw new IllegalArgumentException(
+                    "certificate: one key in a token can be shown, beside others in files, and here are several:"
+                            + " remove all but one, or give each a server name of its own below names");
+        }
+    }
+
+    /**
+     * Lets a connection show some of them: whichever comes first of those that suit the peer, and one in a token last.
+     *
+     * @return the key in a token, if there is one; it signs if that is asked for
+     */
+    @Nullable
+    TokenKey addTo(NativeConnection connection, List<KeyMaterial> own) throws Exception {
+        TokenKey key = null;
         for (KeyMaterial material : inOrder(own)) {
             NativeCredential credential = byMaterial.get(material);
+            TokenCredential inToken = inTokens.get(material);
             if (credential != null) {
                 credential.addTo(connection.id());
+            } else if (inToken != null) {
+                key = inToken.addTo(connection);
             }
         }
+        return key;
+    }
+
+    /** True if some key is not here. */
+    boolean needTokens() {
+        return !inTokens.isEmpty();
     }
 
     /** ECDSA costs a server a tenth of what RSA does, so clients that take both get ECDSA. */
@@ -65,9 +109,15 @@ final class Credentials {
                 each.getValue().staple(ocspResponse);
             }
         }
+        inTokens.forEach((material, credential) -> {
+            if (material.leaf().equals(leafOf.leaf())) {
+                credential.staple(ocspResponse);
+            }
+        });
     }
 
     void free() {
         byMaterial.values().forEach(NativeCredential::free);
+        inTokens.values().forEach(TokenCredential::free);
     }
 }

@@ -7,10 +7,16 @@ import io.ferrule.connection.PeerCheck;
 import io.ferrule.connection.StatusCheck;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
+import io.ferrule.token.SignatureScheme;
+import io.ferrule.token.TokenException;
+import io.ferrule.token.TokenKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +28,7 @@ final class Handshake {
     enum Progress {
         /** The peer has to say more. */
         NEEDS_INPUT,
-        /** The verdict is not known yet; {@code resume} will be run. */
+        /** The verdict is not known yet, or a token has not signed yet; {@code resume} will be run. */
         WAITS,
         /** There is a verdict, and a session. */
         DONE
@@ -43,6 +49,8 @@ final class Handshake {
     private boolean judging; // the status check has been asked
     private boolean asking; // ... and is on the stack
     private boolean over; // for BoringSSL
+    private @Nullable TokenKey key; // of what is shown
+    private volatile @Nullable String keyFailure;
 
     /**
      * Opens the connection.
@@ -74,6 +82,12 @@ final class Handshake {
     /** The peer's certificates that the verdict is on, its own first; empty if none was judged. */
     List<X509Certificate> judgedChain() {
         return peerChain == null ? List.of() : peerChain;
+    }
+
+    /** Why the own key did not sign; null if it did, or was not asked to. */
+    @Nullable
+    String keyFailure() {
+        return keyFailure;
     }
 
     /** Accept leg: what the client is given; null before that is known. */
@@ -118,6 +132,10 @@ final class Handshake {
                     }
                     connection.runTask();
                 }
+                case NativeConnection.WANT_SIGNATURE -> {
+                    connection.runSigning(() -> loop.execute(resume)); // a signer's thread may be faster than this one
+                    return Progress.WAITS;
+                }
                 default ->
                     throw new TlsEngineException(
                             outcome == NativeConnection.FAILED ? NativeConnection.takeError() : "CLOSED_IN_HANDSHAKE");
@@ -157,7 +175,7 @@ final class Handshake {
     void credentialsWanted() throws Exception {
         if (context.leg() == Leg.CONNECT) {
             askedForCertificate = true;
-            context.identify(connection, null);
+            key = context.identify(connection, null);
             return;
         }
         String asked = connection.serverName();
@@ -167,11 +185,26 @@ final class Handshake {
             return; // with nothing to show the handshake fails, or is refused here if it resumes a session
         }
         chosen = new ChosenService(asked, service.name());
-        context.identify(connection, service);
+        key = context.identify(connection, service);
         PeerCheck clients = service.clients();
         if (clients != null) {
             connection.askForCertificate(clients.required() && !clients.redirects());
         }
+    }
+
+    /** Up-call: the signature of what is shown, by a key that is in a token. */
+    CompletionStage<byte[]> sign(int algorithm, byte[] message) {
+        TokenKey signer = key;
+        Optional<SignatureScheme> scheme = SignatureScheme.of(algorithm);
+        if (signer == null || scheme.isEmpty()) {
+            keyFailure = "no key here signs by algorithm " + algorithm;
+            return CompletableFuture.failedStage(new IllegalStateException(keyFailure));
+        }
+        return signer.signLater(scheme.get(), message).whenComplete((signature, failure) -> {
+            if (failure != null) {
+                keyFailure = failure instanceof TokenException told ? told.sentence() : "the token failed: " + failure;
+            }
+        });
     }
 
     private void refuseName(String explanation) {

@@ -1,5 +1,6 @@
 package io.ferrule.tls;
 
+import io.netty.internal.tcnative.AsyncTask;
 import io.netty.internal.tcnative.SSL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ final class NativeConnection {
     static final int WANT_CREDENTIALS = -5;
 
     static final int WANT_VERDICT = -6;
+    /** Of {@link #handshake} alone: it goes on after {@link #runSigning}. */
+    static final int WANT_SIGNATURE = -7;
 
     /** Handshake done. */
     static final int DONE = 0;
@@ -66,6 +69,26 @@ final class NativeConnection {
         Runnable task = SSL.getTask(ssl);
         if (task != null) {
             task.run();
+        }
+    }
+
+    /** Has the signature made that the handshake waits for; {@code done} is run on whatever thread made it. */
+    void runSigning(Runnable done) {
+        if (SSL.getTask(ssl) instanceof AsyncTask task) {
+            task.runAsync(done);
+        }
+    }
+
+    /**
+     * Shows a chain whose key is elsewhere, after all credentials that were added.
+     *
+     * @param chain of BoringSSL's, which it retains
+     * @param ocspResponse to be stapled; null for none
+     */
+    void showWithKeyElsewhere(long chain, byte @Nullable [] ocspResponse) throws Exception {
+        SSL.setKeyMaterial(ssl, chain, 0);
+        if (ocspResponse != null) {
+            SSL.setOcspResponse(ssl, ocspResponse);
         }
     }
 
@@ -150,6 +173,9 @@ final class NativeConnection {
         }
         if (error == SSL.SSL_ERROR_WANT_CERTIFICATE_VERIFY) {
             return WANT_VERDICT;
+        }
+        if (error == SSL.SSL_ERROR_WANT_PRIVATE_KEY_OPERATION) {
+            return WANT_SIGNATURE;
         }
         return error == SSL.SSL_ERROR_ZERO_RETURN ? CLOSE_NOTIFY : FAILED;
     }

@@ -5,7 +5,9 @@ import io.ferrule.config.Sessions;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TlsVersion;
 import io.ferrule.pki.PemCertificates;
+import io.netty.internal.tcnative.AsyncSSLPrivateKeyMethod;
 import io.netty.internal.tcnative.CertificateVerifier;
+import io.netty.internal.tcnative.ResultCallback;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import io.netty.internal.tcnative.SSLSession;
@@ -14,6 +16,7 @@ import io.netty.internal.tcnative.SessionTicketKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A BoringSSL context: the calls into {@code SSL_CTX} and nothing else. With {@link NativeConnection},
@@ -42,6 +45,14 @@ final class NativeContext {
 
         /** One of {@link CertificateVerifier}'s codes. */
         int verdict(long ssl);
+
+        /**
+         * The signature by a key that is not BoringSSL's.
+         *
+         * @param algorithm as RFC 8446 §4.2.3 numbers it
+         * @param message whole, not its digest
+         */
+        CompletionStage<byte[]> sign(long ssl, int algorithm, byte[] message);
     }
 
     /** Takes over a reference to a session that the server offers, or leaves it. */
@@ -147,6 +158,28 @@ final class NativeContext {
                     NativeBio.with(PemCertificates.pem(authorities), bio -> SSLContext.setCACertificateBio(ctx, bio)),
                     "names of authorities");
         }
+    }
+
+    /** Has the up-calls sign where no key is given; to be called once, before the first connection. */
+    void signElsewhere(UpCalls upCalls) {
+        SSLContext.setPrivateKeyMethod(ctx, new AsyncSSLPrivateKeyMethod() {
+            @Override
+            public void sign(long ssl, int algorithm, byte[] message, ResultCallback<byte[]> result) {
+                upCalls.sign(ssl, algorithm, message).whenComplete((signature, failure) -> {
+                    if (signature == null) {
+                        result.onError(ssl, failure);
+                    } else {
+                        result.onSuccess(ssl, signature);
+                    }
+                });
+            }
+
+            @Override
+            public void decrypt(long ssl, byte[] input, ResultCallback<byte[]> result) {
+                // Without forward secrecy only, of which no suite is spoken.
+                result.onError(ssl, new UnsupportedOperationException());
+            }
+        });
     }
 
     /** Client: hands every session that servers offer to {@code sink}; BoringSSL itself keeps none. */

@@ -29,7 +29,7 @@ final class NativeCredential {
      * @throws Exception if BoringSSL refuses it; nothing is left behind
      */
     static NativeCredential of(KeyMaterial material, int @Nullable [] signatures) throws Exception {
-        long chain = NativeBio.with(material.chainPem(), SSL::parseX509Chain);
+        long chain = chain(material);
         long key = 0;
         try {
             key = NativeBio.with(material.keyPem(), bio -> SSL.parsePrivateKey(bio, ""));
@@ -38,6 +38,15 @@ final class NativeCredential {
             free(chain, key);
             throw e;
         }
+    }
+
+    /** The certificates in BoringSSL, to be freed by {@link #freeChain}. */
+    static long chain(KeyMaterial material) throws Exception {
+        return NativeBio.with(material.chainPem(), SSL::parseX509Chain);
+    }
+
+    static void freeChain(long chain) {
+        SSL.freeX509Chain(chain);
     }
 
     private long make(byte @Nullable [] ocspResponse) throws Exception {

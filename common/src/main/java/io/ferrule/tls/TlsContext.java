@@ -4,12 +4,15 @@ import io.ferrule.config.TlsSettings;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.PeerCheck;
 import io.ferrule.pki.KeyMaterial;
+import io.ferrule.token.TokenKey;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,7 +62,8 @@ public final class TlsContext implements SecureContext {
             nativeContext.continueSessions(sessionContext(scope, services), settings.sessions());
             Role role = new Role.Server(services, new AppliedTickets(tickets, nativeContext));
             TlsContext made = new TlsContext(nativeContext, shown, role, settings);
-            nativeContext.ask(made.new UpCalls(), false, services.refusesSome());
+            services.all().forEach(each -> Credentials.requireShowable(each.own()));
+            made.ask(services.refusesSome());
             nativeContext.nameAuthorities(services.authorities());
             return made;
         });
@@ -76,10 +80,19 @@ public final class TlsContext implements SecureContext {
             throws TlsSetupException {
         return build(Leg.CONNECT, settings, own, (nativeContext, shown) -> {
             TlsContext made = new TlsContext(nativeContext, shown, new Role.Client(List.copyOf(own), server), settings);
-            nativeContext.ask(made.new UpCalls(), true, false);
+            Credentials.requireShowable(own);
+            made.ask(false);
             nativeContext.keepSessions((ssl, session) -> made.sessions.add(session));
             return made;
         });
+    }
+
+    private void ask(boolean namesToo) {
+        UpCalls upCalls = new UpCalls();
+        context.ask(upCalls, leg() == Leg.CONNECT, namesToo);
+        if (credentials.needTokens()) {
+            context.signElsewhere(upCalls);
+        }
     }
 
     private interface Maker {
@@ -219,13 +232,13 @@ public final class TlsContext implements SecureContext {
         return service == null ? null : service.clients();
     }
 
-    /** Lets a connection show what the leg, or the service chosen, has to show. */
-    void identify(NativeConnection connection, @Nullable TlsService service) throws Exception {
+    /** Lets a connection show what the leg, or the service chosen, has to show; returns the key of it that is in a token. */
+    @Nullable
+    TokenKey identify(NativeConnection connection, @Nullable TlsService service) throws Exception {
         if (role instanceof Role.Client client) {
-            credentials.addTo(connection, client.own());
-        } else if (service != null) {
-            credentials.addTo(connection, service.own());
+            return credentials.addTo(connection, client.own());
         }
+        return service == null ? null : credentials.addTo(connection, service.own());
     }
 
     /** Forgets the sessions that could be continued, because their peer is no longer trusted, or no longer trusts us. */
@@ -253,6 +266,14 @@ public final class TlsContext implements SecureContext {
         public int verdict(long ssl) {
             Handshake handshake = handshaking.get(ssl);
             return TlsErrors.verifyCode(handshake == null ? null : handshake.verdict());
+        }
+
+        @Override
+        public CompletionStage<byte[]> sign(long ssl, int algorithm, byte[] message) {
+            Handshake handshake = handshaking.get(ssl);
+            return handshake == null
+                    ? CompletableFuture.failedStage(new IllegalStateException("the handshake is over"))
+                    : handshake.sign(algorithm, message);
         }
     }
 

@@ -373,6 +373,8 @@ public final class TlsHandler extends ChannelDuplexHandler implements SecureStre
             failAfterHandshake(error, begun);
         } else if (begun.verdict() instanceof Verdict.Refused refused) {
             fail(refused.failure(), refused.explanation(), begun.judgedChain());
+        } else if (begun.keyFailure() != null) {
+            fail(HandshakeFailure.OWN_KEY, String.valueOf(begun.keyFailure()));
         } else {
             fail(TlsErrors.handshakeFailure(error), TlsErrors.explain(error));
         }
