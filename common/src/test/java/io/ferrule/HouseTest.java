@@ -77,7 +77,7 @@ class HouseTest {
 
     /** Library package → the rooms that may use it. */
     private static final Map<String, Set<String>> LIBRARY_ROOMS = Map.of(
-            "org.bouncycastle..", Set.of("pki", "psk"),
+            "org.bouncycastle..", Set.of("pki", "psk", "negotiate"),
             "io.micrometer..", Set.of("observe", "admin"),
             "org.snakeyaml..", Set.of("config"),
             "io.netty.internal.tcnative..", Set.of("tls"),

@@ -9,6 +9,7 @@ import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.ConnectionFailure;
 import io.ferrule.connection.Leg;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.slf4j.event.Level;
 /** The CONNECT method of HTTP (RFC 9110 §9.3.6), with which a proxy is asked for a way to somewhere. */
 final class Connect {
     private static final String METHOD = "CONNECT ";
+    private static final int SKIPPED_AT_ONCE = 8192;
 
     private Connect() {}
 
@@ -74,8 +76,11 @@ final class Connect {
         }
     }
 
-    /** Asks a proxy for the way to {@link Negotiation#host}, with a password if there is one (RFC 7617). */
+    /** Asks a proxy for the way to {@link Negotiation#host}, with a password if there is one (RFC 7617, MS-NLMP). */
     static final class Client implements Talk {
+        private static final String CHALLENGE = "Proxy-Authenticate: NTLM ";
+        private static final String LENGTH = "Content-Length: ";
+
         @Override
         public CompletionStage<?> beforeTls(Conversation c) {
             Party proxy = c.target();
@@ -83,32 +88,107 @@ final class Connect {
             if (host == null) {
                 return proxy.fail("protocolHost not specified");
             }
-            proxy.send(METHOD + host + " HTTP/1.1");
-            proxy.send("Host: " + host);
-            authorize(proxy, c.asked());
-            c.asked().headers().forEach(proxy::send);
-            proxy.send("");
-            return proxy.line().thenCompose(status -> {
-                boolean accepted = Party.begins(status, "HTTP/1.0 2") || Party.begins(status, "HTTP/1.1 2");
-                if (accepted) {
-                    c.note(Level.INFO, "CONNECT request accepted");
-                } else {
-                    c.note(Level.ERROR, "CONNECT request rejected");
-                }
-                return skipHeaders(proxy)
-                        .thenCompose(headers -> accepted
-                                ? Talk.over()
-                                : failed(Leg.CONNECT, "the proxy refused: " + ShownLine.of(status)));
+            ask(proxy, host);
+            return authorize(c, host).thenCompose(done -> {
+                c.asked().headers().forEach(proxy::send);
+                proxy.send("");
+                return proxy.line().thenCompose(status -> answered(c, status));
             });
         }
 
-        private static void authorize(Party proxy, Negotiation asked) {
-            Secret password = asked.password();
-            if (asked.username() != null && password != null) {
-                byte[] credentials = (asked.username() + ':' + password.reveal()).getBytes(UTF_8);
-                proxy.sendSecret(
-                        "Proxy-Authorization: basic " + Base64.getEncoder().encodeToString(credentials));
+        private static void ask(Party proxy, String host) {
+            proxy.send(METHOD + host + " HTTP/1.1");
+            proxy.send("Host: " + host);
+        }
+
+        private static CompletionStage<?> answered(Conversation c, String status) {
+            boolean accepted = hasStatus(status, "2");
+            if (accepted) {
+                c.note(Level.INFO, "CONNECT request accepted");
+            } else {
+                c.note(Level.ERROR, "CONNECT request rejected");
             }
+            return skipHeaders(c.target())
+                    .thenCompose(headers ->
+                            accepted ? Talk.over() : failed(Leg.CONNECT, "the proxy refused: " + ShownLine.of(status)));
+        }
+
+        private static boolean hasStatus(String line, String status) {
+            return Party.begins(line, "HTTP/1.0 " + status) || Party.begins(line, "HTTP/1.1 " + status);
+        }
+
+        private static CompletionStage<Void> authorize(Conversation c, String host) {
+            Negotiation asked = c.asked();
+            String user = asked.username();
+            Secret password = asked.password();
+            if (user == null || password == null) {
+                return Talk.over();
+            }
+            if ("ntlm".equalsIgnoreCase(asked.authentication())) {
+                return ntlm(c, host, user, password);
+            }
+            byte[] credentials = (user + ':' + password.reveal()).getBytes(UTF_8);
+            c.target()
+                    .sendSecret(
+                            "Proxy-Authorization: basic " + Base64.getEncoder().encodeToString(credentials));
+            return Talk.over();
+        }
+
+        private static CompletionStage<Void> ntlm(Conversation c, String host, String user, Secret password) {
+            Party proxy = c.target();
+            proxy.send("Proxy-Connection: keep-alive");
+            proxy.send("Proxy-Authorization: NTLM " + Ntlm.negotiate());
+            proxy.send("");
+            return proxy.line().thenCompose(status -> {
+                if (!hasStatus(status, "407")) {
+                    c.note(Level.ERROR, "Proxy-Authenticate: NTLM authorization request rejected");
+                    return skipHeaders(proxy)
+                            .thenCompose(
+                                    headers -> failed(Leg.CONNECT, "the proxy does not ask: " + ShownLine.of(status)));
+                }
+                return challenge(proxy, new Challenge(null, 0)).thenCompose(challenge -> {
+                    ask(proxy, host);
+                    Optional<String> answer = Ntlm.authenticate(c.asked(), user, password, challenge);
+                    if (answer.isEmpty()) {
+                        return proxy.fail("Proxy-Authenticate: Failed to build NTLM response");
+                    }
+                    proxy.sendSecret("Proxy-Authorization: NTLM " + answer.get());
+                    return Talk.over();
+                });
+            });
+        }
+
+        /** What headers have said so far. */
+        private record Challenge(@Nullable String text, long contentBytes) {}
+
+        /** The challenge of an answer, of which all is read. */
+        private static CompletionStage<String> challenge(Party proxy, Challenge sofar) {
+            return proxy.line().thenCompose(line -> {
+                if (line.isEmpty()) {
+                    return sofar.text == null
+                            ? proxy.fail("Proxy-Authenticate: NTLM header not found")
+                            : skip(proxy, sofar.contentBytes).thenApply(skipped -> sofar.text);
+                }
+                if (Party.begins(line, CHALLENGE)) {
+                    return challenge(proxy, new Challenge(line.substring(CHALLENGE.length()), sofar.contentBytes));
+                }
+                if (!Party.begins(line, LENGTH)) {
+                    return challenge(proxy, sofar);
+                }
+                String length = line.substring(LENGTH.length()).strip();
+                return length.matches("\\d{1,18}")
+                        ? challenge(proxy, new Challenge(sofar.text, Long.parseLong(length)))
+                        : proxy.fail("Proxy-Authenticate: Invalid Content-Length");
+            });
+        }
+
+        /** There is a bound to what is said in all, see {@link Party}. */
+        private static CompletionStage<?> skip(Party proxy, long bytes) {
+            if (bytes == 0) {
+                return Talk.over();
+            }
+            int now = (int) Math.min(bytes, SKIPPED_AT_ONCE);
+            return proxy.bytes(now).thenCompose(skipped -> skip(proxy, bytes - now));
         }
     }
 }

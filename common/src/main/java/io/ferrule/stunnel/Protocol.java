@@ -115,14 +115,6 @@ record Protocol(String name, boolean client, boolean server, boolean target, boo
                     "\"protocol = socks\" of a client is not done by Ferrule yet",
                     "have applications speak SOCKS themselves, through a service without protocol");
         }
-        if (service.client()
-                && asked.protocol().equals("connect")
-                && "ntlm".equals(Words.lower(asked.authentication() == null ? "" : asked.authentication()))) {
-            throw new Refusal(
-                    "\"protocolAuthentication = ntlm\" is not done by Ferrule yet",
-                    "its answers are made of MD4 and DES, and no library that is kept up does it; give the proxy"
-                            + " another way to know this machine, such as basic or its address");
-        }
     }
 
     /** Whether the section has one end by its protocol alone. */

@@ -37,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -238,6 +239,109 @@ class StunnelProxiesTest {
                 .containsOnly("CONNECT own.test:443 HTTP/1.1|Host: own.test:443"
                         + "|Proxy-Authorization: basic am9lOnN3b3JkZmlzaA==|")
                 .hasSize(2);
+    }
+
+    /** CHALLENGE_MESSAGE with this challenge. */
+    private static String challenge(String hex) {
+        return Base64.getEncoder()
+                .encodeToString(HexFormat.of()
+                        .parseHex("4e544c4d53535000020000000000000030000000020200" + "00" + hex + "0000000000000000"));
+    }
+
+    private void ntlm(String username, String answer, boolean challenged, boolean accepted) throws Exception {
+        try (ScriptedServer proxy = ScriptedServer.plain(peer -> {
+            seen.add(lines(peer));
+            peer.send(answer);
+            if (challenged) {
+                seen.add(lines(peer));
+                peer.send("HTTP/1.1 200 fine\r\n\r\n");
+                greet(peer.acceptTls(JdkTls.showing(OWN)));
+            } else {
+                peer.awaitEnd(LONG);
+            }
+        })) {
+            StunnelTwins.Lines lines = new StunnelTwins(directory)
+                    .run(
+                            client(
+                                    "protocol = connect",
+                                    "protocolAuthentication = NTLM",
+                                    "protocolHost = own.test:443",
+                                    "protocolDomain = fish",
+                                    "protocolUsername = " + username,
+                                    "protocolPassword = sw\u00f6rdfish",
+                                    "connect = " + proxy.address()),
+                            1,
+                            port -> {
+                                try (Peer peer = Peer.plain(port)) {
+                                    if (accepted) {
+                                        talk(peer);
+                                    } else {
+                                        assertThat(peer.awaitEnd(LONG)).isEqualTo(Peer.End.RESET);
+                                    }
+                                }
+                            });
+            lines.areTheSame();
+        }
+        List<String> theirs = seen.subList(seen.size() / 2, seen.size());
+        assertThat(seen.subList(0, seen.size() / 2)).isEqualTo(theirs).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0123456789abcdef", "ffffffffffffffff", "0000000000000000"})
+    void challengeOfAProxyIsAnsweredAsStunnelDoes(String challenge) throws Exception {
+        ntlm(
+                "joe",
+                "HTTP/1.1 407 who\r\nContent-Length: 9\r\nProxy-Authenticate: NTLM " + challenge(challenge)
+                        + "\r\n\r\nsome page",
+                true,
+                true);
+        assertThat(seen.get(1))
+                .startsWith("CONNECT own.test:443 HTTP/1.1|Host: own.test:443|Proxy-Authorization: NTLM T");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 403 no\r\n\r\n",
+                "HTTP/1.1 407 who\r\nProxy-Authenticate: Basic realm=x\r\n\r\n",
+                "HTTP/1.1 407 who\r\nContent-Length: many\r\n\r\n",
+                "HTTP/1.1 407 who\r\nContent-Length: -1\r\n\r\n"
+            })
+    void proxyThatDoesNotChallengeEndsTheConnection(String answer) throws Exception {
+        ntlm("joe", answer, false, false);
+    }
+
+    @Test
+    void aNameThatFitsIntoNoAnswerEndsTheConnection() throws Exception {
+        String answer = "HTTP/1.1 407 who\r\nProxy-Authenticate: NTLM " + challenge("0123456789abcdef") + "\r\n\r\n";
+        ntlm("j".repeat(60), answer, false, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "%%%", "TlRMTVNTUAACAAAA"})
+    void whatIsNoChallengeIsNotAnswered(String challenge) throws Exception {
+        try (ScriptedServer proxy = ScriptedServer.plain(peer -> {
+            lines(peer);
+            peer.send("HTTP/1.1 407 who\r\nProxy-Authenticate: NTLM " + challenge + "\r\n\r\n");
+            peer.awaitEnd(LONG);
+        })) {
+            List<String> lines = new StunnelTwins(directory)
+                    .ours(
+                            client(
+                                    "protocol = connect",
+                                    "protocolAuthentication = ntlm",
+                                    "protocolHost = own.test:443",
+                                    "protocolUsername = joe",
+                                    "protocolPassword = swordfish",
+                                    "connect = " + proxy.address()),
+                            1,
+                            port -> {
+                                try (Peer peer = Peer.plain(port)) {
+                                    peer.awaitEnd(LONG);
+                                }
+                            });
+            assertThat(lines).contains("LOG3: Proxy-Authenticate: Failed to build NTLM response");
+        }
     }
 
     @Test
