@@ -15,12 +15,7 @@ final class GlobalOptions {
     private static final Fate ENGINE = refused(OptionTable.ENGINE);
 
     static final List<StunnelOption> ALL = List.of(
-            option(
-                    "chroot",
-                    "directory to chroot stunnel process",
-                    "",
-                    refused(
-                            "a Java process cannot change its root: use RootDirectory= in the systemd unit, or a container")),
+            option("chroot", "directory to chroot stunnel process", "", refused(OptionTable.CHROOT)),
             option(
                     "compression",
                     "compression type",

@@ -11,6 +11,16 @@ final class OptionTable {
     /** Why nothing with an engine or a provider is done. */
     static final String ENGINE = "keys in tokens (PKCS#11) are not supported yet: give cert and key as files";
 
+    /**
+     * Tried with Java 25 in an empty directory, by chroot(2) of the C library: connections went on, and a reload did. But the runtime
+     * opens its own libraries when a class first needs them (libmanagement, libextnet, jspawnhelper): programs, pre-shared keys and
+     * metrics then failed, each at its first use, and which library it is changes with the version and what is configured.
+     */
+    static final String CHROOT =
+            "Java opens files of its own whenever it first needs them, which would be gone inside: in systemd's unit"
+                    + " TemporaryFileSystem=/ with BindReadOnlyPaths= for Java, Ferrule and what the file names, or a container,"
+                    + " shows the process no more than a chroot would";
+
     static final List<StunnelOption> ALL = all();
     static final Map<String, StunnelOption> BY_NAME = byName();
 

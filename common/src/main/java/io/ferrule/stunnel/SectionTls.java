@@ -60,7 +60,8 @@ final class SectionTls {
     private TlsVersion minimum(Set<String> options) {
         Version asked = tls.minimum();
         if (asked != null && asked.compareTo(Version.TLSV1_2) < 0) {
-            notices.add("TLS before 1.2 is not spoken: peers that know no other are refused");
+            notices.add("TLS before 1.2 is not spoken: peers that know no other are refused, as with OpenSSL 3 unless"
+                    + " securityLevel is 0");
         }
         return asked == Version.TLSV1_3 || options.contains("NO_TLSv1_2") ? TlsVersion.TLS_1_3 : TlsVersion.TLS_1_2;
     }
@@ -68,7 +69,9 @@ final class SectionTls {
     private TlsVersion maximum(Set<String> options) throws Refusal {
         Version asked = tls.maximum();
         if (asked != null && asked.compareTo(Version.TLSV1_2) < 0) {
-            throw new Refusal("Failed to initialize TLS context", "TLS before 1.2 is broken, and is not spoken");
+            throw new Refusal(
+                    "Failed to initialize TLS context",
+                    "TLS before 1.2 is broken, and is not spoken; with OpenSSL 3 it is only where securityLevel is 0");
         }
         return asked == Version.TLSV1_2 || options.contains("NO_TLSv1_3") ? TlsVersion.TLS_1_2 : TlsVersion.TLS_1_3;
     }

@@ -21,7 +21,8 @@ final class ServiceOptions {
     private static final Fate PSK = differs(
             "by Bouncy Castle's TLS, which is slower, and continues sessions of TLS 1.2 only; a client takes no server"
                     + " without the key");
-    private static final Fate OLD_TLS = refused("Ferrule speaks TLS 1.2 and 1.3; what is older is unsafe (RFC 8996)");
+    private static final Fate OLD_TLS = refused(
+            "Ferrule speaks TLS 1.2 and 1.3; what is older is unsafe (RFC 8996), and with OpenSSL 3 stunnel's handshakes fail too unless securityLevel is 0: have the peer speak TLS 1.2");
     private static final Fate STRONGER = differs(
             "suites, groups, tickets, own keys and the chains of verified peers are held to it; above 3 TLS 1.3 is not spoken, as its AES-128 cannot be left out");
     private static final Fate TICKETS =

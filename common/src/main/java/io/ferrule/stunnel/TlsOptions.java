@@ -15,9 +15,11 @@ final class TlsOptions {
     private static final Fate WORKAROUND = Fate.notice("works round faults of peers that are long gone");
     private static final Fate DATAGRAMS = Fate.notice("about TLS over datagrams, which stunnel does not speak either");
     private static final Fate RENEGOTIATION = Fate.refused(
-            "Ferrule never renegotiates: TLS 1.3 has no renegotiation, and in TLS 1.2 it has been a danger");
+            "Ferrule never renegotiates: TLS 1.3 has no renegotiation, and in TLS 1.2 it has been a danger; to connect to a"
+                    + " server that does not know RFC 5746 no option is needed");
 
     private static final Map<String, Fate> ALL = all();
+    private static final Set<String> GONE = Set.of("NO_SSLv2", "NO_SSLv3");
     private static final Set<String> VERSIONS = Set.of("NO_TLSv1", "NO_TLSv1_1", "NO_TLSv1_2", "NO_TLSv1_3");
 
     private TlsOptions() {}
@@ -46,10 +48,17 @@ final class TlsOptions {
     }
 
     private static Fate cleared(String name) {
-        if (Set.of("NO_SSLv2", "NO_SSLv3", "NO_SSL_MASK", "NO_COMPRESSION", "NO_RENEGOTIATION")
-                .contains(name)) {
-            return Fate.refused(
-                    "Ferrule has neither SSL nor compression nor renegotiation, because all of them are unsafe");
+        if (name.equals("NO_SSL_MASK")) {
+            return Fate.refused("clear NO_TLSv1_2 or NO_TLSv1_3 by themselves: no older version is spoken");
+        }
+        if (name.equals("NO_RENEGOTIATION")) {
+            return RENEGOTIATION;
+        }
+        if (name.equals("NO_COMPRESSION")) {
+            return Fate.refused("compression lets attackers guess what is encrypted; Ferrule's TLS engine has none");
+        }
+        if (GONE.contains(name)) {
+            return Fate.notice("there is none of it here, nor in the OpenSSL 3 that distributions build");
         }
         return VERSIONS.contains(name) || name.equals("NO_TICKET") ? Fate.HONOURED : Fate.notice("nothing to clear");
     }
@@ -82,7 +91,9 @@ final class TlsOptions {
         give(all, WORKAROUND, "SSLEAY_080_CLIENT_DH_BUG SSLREF2_REUSE_CERT_TYPE_BUG TLS_BLOCK_PADDING_BUG TLS_D5_BUG");
         give(all, WORKAROUND, "TLS_ROLLBACK_BUG");
         give(all, DATAGRAMS, "CISCO_ANYCONNECT COOKIE_EXCHANGE NO_DTLS_MASK NO_DTLSv1 NO_DTLSv1_2 NO_QUERY_MTU");
-        give(all, RENEGOTIATION, "ALLOW_CLIENT_RENEGOTIATION ALLOW_UNSAFE_LEGACY_RENEGOTIATION LEGACY_SERVER_CONNECT");
+        give(all, RENEGOTIATION, "ALLOW_CLIENT_RENEGOTIATION ALLOW_UNSAFE_LEGACY_RENEGOTIATION");
+        // BoringSSL connects to servers without RFC 5746, as OpenSSL does with this; it never renegotiates with them.
+        give(all, ALWAYS, "LEGACY_SERVER_CONNECT");
         give(all, Fate.refused("it would leave no version of TLS"), "NO_SSL_MASK");
         give(
                 all,

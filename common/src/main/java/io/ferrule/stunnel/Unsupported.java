@@ -12,8 +12,6 @@ import java.util.Optional;
  * at what was understood, and not only at lines: whatever way it got there, nothing is left out silently.
  */
 final class Unsupported {
-    private static final String SERVICE_MANAGER = "have the service manager do it: systemd has %s";
-
     private Unsupported() {}
 
     /**
@@ -36,7 +34,7 @@ final class Unsupported {
      * @param changes true if this process can become another user's
      */
     static void check(Globals globals, ProcessOwner owner, boolean changes) throws Refusal {
-        refuse(globals.process().chroot() != null, "chroot", SERVICE_MANAGER.formatted("RootDirectory="));
+        refuse(globals.process().chroot() != null, "chroot", OptionTable.CHROOT);
         Owner asked = globals.process().owner();
         refuse(
                 !changes && asked.user() != 0 && asked.user() != owner.user(),

@@ -70,8 +70,7 @@ final class StunnelOptionsPage {
         return text
                 + """
 
-                A minus before the name clears it. `-NO_SSLv2`, `-NO_SSLv3`, `-NO_SSL_MASK`, `-NO_COMPRESSION` and `-NO_RENEGOTIATION`
-                are refused; `-NO_TLSv1`, `-NO_TLSv1_1`, `-NO_TLSv1_2`, `-NO_TLSv1_3` and `-NO_TICKET` are as in stunnel; the others have
+                A minus before the name clears it. `-NO_SSL_MASK`, `-NO_COMPRESSION` and `-NO_RENEGOTIATION` are refused; `-NO_TLSv1`, `-NO_TLSv1_1`, `-NO_TLSv1_2`, `-NO_TLSv1_3` and `-NO_TICKET` are as in stunnel; the others have
                 no effect.
                 """;
     }
