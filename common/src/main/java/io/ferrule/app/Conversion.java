@@ -268,9 +268,15 @@ final class Conversion {
             return null;
         }
         remarks.add("the clients' keys are known by their pins, as they are in "
-                + asked.certificates().get(0) + " now; a certificate's subject is not looked at"
+                + file(asked) + " now; a certificate's subject is not looked at"
                 + (asked.chain() ? ", and neither is who signed it" : ""));
         return Access.Clients.pinned(pins, false);
+    }
+
+    private static Object file(Verification asked) {
+        return asked.certificates().isEmpty()
+                ? asked.tokens().get(0)
+                : asked.certificates().get(0);
     }
 
     private List<NamePattern> names(Verification asked) {
@@ -290,6 +296,13 @@ final class Conversion {
     }
 
     private Path bundle(Verification asked) {
+        if (!asked.tokens().isEmpty()) {
+            remarks.add("MISSING: authorities are read of a file; write into it what is in the token: "
+                    + asked.tokens().get(0));
+        }
+        if (asked.certificates().isEmpty()) {
+            return Path.of("/etc/ferrule/authorities.pem");
+        }
         Path first = asked.certificates().get(0);
         if (asked.certificates().size() > 1 || Files.isDirectory(first)) {
             remarks.add("MISSING: authorities are read of one file; make it of "

@@ -58,6 +58,7 @@ final class StunnelServices implements ServiceCheck {
                 warnings.addAll(unsafeChoices(each));
             }
         }
+        lines.shown(service);
         lines.trusted(service, trusted);
         lines.notices(section.notices());
         lines.warnings(warnings.stream().filter(warned::add).toList());

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What stunnel's verify options ask of a peer. Only stunnel's configuration reaches this; our own refuses to be so lax.
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
  *     ({@code verifyPeer}); with {@code chain} both have to hold, with neither any certificate will do
  * @param certificates PEM files, and directories whose files are named by the hash of a subject ({@code CAfile}, {@code CApath});
  *     where certificates are needed and these hold none, the tunnel does not start; where they are not, nobody reads these
+ * @param tokens certificates in tokens besides, with the PINs that they need
  * @param names of which one has to be in the certificate that is shown ({@code checkHost} and the like); empty for no such check
  * @param leastBits the strength that each certificate of the chain needs (stunnel's {@code securityLevel}); 0 for any
  */
@@ -22,16 +24,18 @@ public record Verification(
         boolean chain,
         boolean stored,
         List<Path> certificates,
+        List<TokenUri> tokens,
         List<NamePattern> names,
         int leastBits) {
     /** One that takes certificates of any strength. */
     public Verification(
             boolean required, boolean chain, boolean stored, List<Path> certificates, List<NamePattern> names) {
-        this(required, chain, stored, certificates, names, 0);
+        this(required, chain, stored, certificates, List.of(), names, 0);
     }
 
     public Verification {
         certificates = List.copyOf(certificates);
+        tokens = List.copyOf(tokens);
         names = List.copyOf(names);
     }
 
@@ -43,7 +47,9 @@ public record Verification(
     /** What a certificate has to be, for the operator, such as {@code a certificate that leads to an authority in /ca.pem}. */
     public String words() {
         List<String> asked = new ArrayList<>();
-        String where = certificates.stream().map(Path::toString).collect(Collectors.joining(" or "));
+        String where = Stream.concat(certificates.stream(), tokens.stream())
+                .map(Object::toString)
+                .collect(Collectors.joining(" or "));
         if (chain) {
             asked.add("leads to an authority in " + where);
         }

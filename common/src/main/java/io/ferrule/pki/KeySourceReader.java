@@ -46,7 +46,9 @@ final class KeySourceReader {
         sources.keys().forEach(path -> read(path, false));
         sources.pem().forEach(this::readText);
         sources.tokens().certificates().forEach(uri -> readToken(uri, TokenReader::certificates));
-        sources.tokens().keys().forEach(uri -> readToken(uri, TokenReader::key));
+        if (problems.isEmpty() || sources.tokens().certificates().isEmpty()) { // else it would be said twice
+            sources.tokens().keys().forEach(uri -> readToken(uri, TokenReader::key));
+        }
         if (problems.isEmpty() && !pool.hasKey()) {
             problems.add(new Problem(
                     everything(), "has no private key" + (sources.keys().isEmpty() ? "; give it as key" : "")));

@@ -26,6 +26,7 @@ final class ConfigWalk {
     private final List<Given> given = new ArrayList<>();
     private final List<String> sections = new ArrayList<>();
     private final List<StunnelService> services = new ArrayList<>();
+    private final Engines engines;
     private final GlobalDraft global;
     private final ServiceDraft defaults;
     private int level = 5;
@@ -37,8 +38,9 @@ final class ConfigWalk {
     ConfigWalk(StunnelHost host, ServiceCheck check, StunnelLog log) {
         asker = new Asker(host, (to, id, text) -> tell(log, to, id, text));
         end = new SectionEnd(asker, check);
-        global = new GlobalDraft(log);
-        defaults = new ServiceDraft("stunnel", asker);
+        engines = new Engines(log);
+        global = new GlobalDraft(log, engines);
+        defaults = new ServiceDraft("stunnel", asker, engines);
     }
 
     /** The names of those that have begun, in order. */
@@ -73,7 +75,8 @@ final class ConfigWalk {
             try {
                 line(Words.trim(lines.withoutMark(i)), name, i + 1, depth);
             } catch (Refusal e) {
-                throw logged(StunnelException.atLine(name, i + 1, lines.texts().get(i), e.reason(), e.remedy()));
+                throw logged(StunnelException.atLine(
+                        name, i + 1, Given.withoutPin(lines.texts().get(i)), e.reason(), e.remedy()));
             } catch (IncludedException e) {
                 asker.log(
                         3,
@@ -144,7 +147,7 @@ final class ConfigWalk {
         }
         asker.log(6, "Initializing service [" + name + "]");
         sections.add(name);
-        open = withDefaults(new ServiceDraft(name, asker));
+        open = withDefaults(new ServiceDraft(name, asker, engines));
     }
 
     /** Says again what is said before the first section, without logging it again. */

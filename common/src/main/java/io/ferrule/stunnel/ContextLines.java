@@ -1,5 +1,6 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.TokenUri;
 import io.ferrule.stunnel.StunnelService.PeerCheck;
 import io.ferrule.stunnel.StunnelService.Tls;
 import java.io.IOException;
@@ -48,7 +49,11 @@ final class ContextLines {
             asker.log(7, "Private key check succeeded");
         }
         PeerCheck peer = service.peer();
-        if (!peer.verifies() && peer.caFile() == null && peer.caPath() == null) {
+        if (!peer.verifies()
+                && peer.caFile() == null
+                && peer.caPath() == null
+                && peer.caStore() == null
+                && peer.caEngine().isEmpty()) {
             asker.log(6, "No trusted certificates found");
         }
         if (service.client() && service.psk().secrets() == null) {
@@ -93,24 +98,60 @@ final class ContextLines {
     }
 
     private void own(String cert, @Nullable String keyOrNone) throws Refusal {
-        asker.log(6, "Loading certificate from file: " + cert);
+        String key = keyOrNone == null ? cert : keyOrNone;
+        boolean certInToken = SectionKeys.inToken(service.identity(), cert) != null;
+        boolean keyInToken = SectionKeys.inToken(service.identity(), key) != null;
+        if (service.identity().engine() != null
+                && (certInToken || !service.identity().isProvider())) {
+            asker.log(6, "Loading certificate from engine ID: " + Given.withoutPin(cert));
+        }
+        if (keyInToken && !certInToken) {
+            keyOfToken(key);
+        }
+        if (!certInToken) {
+            certificate(cert);
+        }
+        if (!keyInToken) {
+            key(key);
+        }
+    }
+
+    private void keyOfToken(String key) {
+        asker.log(6, "Initializing private key on engine ID: " + Given.withoutPin(key));
+        asker.log(6, "Private key initialized on engine ID: " + Given.withoutPin(key));
+    }
+
+    private void certificate(String cert) throws Refusal {
+        asker.log(6, "Loading certificate from file: " + Given.withoutPin(cert));
         String missing = unreadable(cert);
         if (missing != null) {
             asker.log(3, FUNCTION + ": error:80000002:system library::" + missing);
-            throw new Refusal(FAILED, "the certificate " + cert + " cannot be read: " + missing);
+            throw new Refusal(
+                    FAILED,
+                    "the certificate " + Given.withoutPin(cert) + " cannot be read: " + missing + tokenRemedy(cert));
         }
-        asker.log(6, "Certificate loaded from file: " + cert);
-        String key = keyOrNone == null ? cert : keyOrNone;
-        asker.log(6, "Loading private key from file: " + key);
+        asker.log(6, "Certificate loaded from file: " + Given.withoutPin(cert));
+    }
+
+    private void key(String key) throws Refusal {
+        asker.log(6, "Loading private key from file: " + Given.withoutPin(key));
         String keyMissing = unreadable(key);
         if (keyMissing != null) {
-            asker.log(3, key + ": " + keyMissing);
-            throw new Refusal(FAILED, "the private key " + key + " cannot be read: " + keyMissing);
+            asker.log(3, Given.withoutPin(key) + ": " + keyMissing);
+            throw new Refusal(
+                    FAILED,
+                    "the private key " + Given.withoutPin(key) + " cannot be read: " + keyMissing + tokenRemedy(key));
         }
         if (isOpenToOthers(Path.of(key))) {
             asker.log(4, "Insecure file permissions on " + key);
         }
-        asker.log(6, "Private key loaded from file: " + key);
+        asker.log(6, "Private key loaded from file: " + Given.withoutPin(key));
+    }
+
+    private static String tokenRemedy(String name) {
+        return TokenUri.isOne(name) || name.matches("(slot|id|label)_.*")
+                ? "; if it is in a token, write engine = pkcs11 before the first section, and engineId = pkcs11 in this one"
+                : "";
     }
 
     private void stored() throws Refusal {

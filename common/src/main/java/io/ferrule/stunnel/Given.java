@@ -2,6 +2,7 @@ package io.ferrule.stunnel;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One line of a configuration that gives an option a value.
@@ -15,6 +16,10 @@ public record Given(StunnelOption option, String name, String value, String file
     private static final Set<String> SECRETS =
             Set.of("protocolPassword", "ticketKeySecret", "ticketMacSecret", "engineCtrl", "providerParameter");
 
+    /** As engineCtrl, providerParameter and URIs give it. */
+    private static final Pattern PIN = Pattern.compile(
+            "((?i:^\\s*engineCtrl\\s*=\\s*PIN\\s*:|^\\s*providerParameter\\s*=[^=]*pin\\s*=)).*|((?i:pin-value=))[^&\\s]*");
+
     /** Where it stands, such as {@code /etc/stunnel/redis.conf:3}. */
     public String place() {
         return file + ":" + line;
@@ -22,7 +27,12 @@ public record Given(StunnelOption option, String name, String value, String file
 
     /** The line as it may be shown: without a value that is a secret. */
     public String shown() {
-        return name + " = " + (SECRETS.contains(option.name()) ? "…" : value);
+        return name + " = " + (SECRETS.contains(option.name()) ? "…" : withoutPin(value));
+    }
+
+    /** A line, or a value, without the PIN of a token. */
+    static String withoutPin(String text) {
+        return PIN.matcher(text).replaceAll("$1$2…");
     }
 
     /** What becomes of it here. */

@@ -6,7 +6,6 @@ import io.ferrule.stunnel.StunnelConfig.Library;
 import io.ferrule.stunnel.StunnelConfig.Logging;
 import io.ferrule.stunnel.StunnelService.Owner;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +36,7 @@ final class GlobalDraft {
             "local7");
 
     private final StunnelLog log;
-    private final List<Given> engines = new ArrayList<>();
+    private final Engines engines;
     private Foreground foreground = Foreground.NO;
     private String facility = "daemon";
     private int level = 5;
@@ -50,8 +49,9 @@ final class GlobalDraft {
     private boolean fips;
     private @Nullable String compression;
 
-    GlobalDraft(StunnelLog log) {
+    GlobalDraft(StunnelLog log, Engines engines) {
         this.log = log;
+        this.engines = engines;
     }
 
     /** Takes a line that may stand before the first section only. */
@@ -68,11 +68,8 @@ final class GlobalDraft {
             case "rndbytes" -> Words.number(value, "Illegal number of bytes to read from random seed files");
             case "rndoverwrite" -> Words.yes(value);
             case "syslog" -> syslog = Words.yes(value);
-            case "engine" ->
-                throw new Refusal("Failed to open the engine", line.fate().sentence());
-            case "enginectrl", "enginedefault" ->
-                throw new Refusal("No engine was defined", line.fate().sentence());
-            case "provider", "providerparameter" -> engines.add(line);
+            case "engine", "enginectrl", "enginedefault", "provider", "providerparameter" ->
+                engines.set(Words.lower(line.option().name()), value);
             case "setenv" -> checkVariable(value);
             default -> {} // EGD and RNDfile: every value is taken
         }
@@ -111,6 +108,7 @@ final class GlobalDraft {
 
     /** What all of it comes to, as soon as the first section begins. */
     Globals finish(Owner owner, List<Given> given) throws Refusal {
+        List<StunnelConfig.Engine> opened = engines.finish();
         boolean leaves = foreground == Foreground.NO;
         if (leaves && output != null && !output.startsWith("/")) {
             throw new Refusal("Log file must include full path name");
@@ -132,7 +130,7 @@ final class GlobalDraft {
         return new Globals(
                 new Logging(foreground, level, facility, path(output), append, syslog, ident),
                 new StunnelConfig.Daemon(path(pid), chroot, owner),
-                new Library(false, null, engines),
+                new Library(false, null, opened),
                 given);
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 /** The options that may stand before the first section only. */
 final class GlobalOptions {
     private static final Fate RANDOM = notice("random numbers come from the kernel");
-    private static final Fate ENGINE = refused(OptionTable.ENGINE);
+    private static final Fate TOKEN = differs("it is about PKCS#11 tokens; the PIN is never logged");
 
     static final List<StunnelOption> ALL = List.of(
             option("chroot", "directory to chroot stunnel process", "", refused(OptionTable.CHROOT)),
@@ -22,9 +22,9 @@ final class GlobalOptions {
                     "",
                     refused("compression lets attackers guess what is encrypted; Ferrule's TLS engine has none")),
             option("EGD", "path to Entropy Gathering Daemon socket", "", RANDOM),
-            option("engine", "auto|engine_id", "", ENGINE),
-            option("engineCtrl", "cmd[:arg]", "", ENGINE),
-            option("engineDefault", "TASK_LIST", "", ENGINE),
+            option("engine", "auto|engine_id", "", TOKEN),
+            option("engineCtrl", "cmd[:arg]", "", TOKEN),
+            option("engineDefault", "TASK_LIST", "", notice("only the keys of cert and key are asked of an engine")),
             StunnelOption.of(
                     Scope.GLOBAL,
                     "fips",
@@ -45,14 +45,8 @@ final class GlobalOptions {
             option("log", "append|overwrite log file", "append", HONOURED),
             option("output", "file to append log messages", "", HONOURED),
             option("pid", "pid file", "", HONOURED),
-            new StunnelOption(
-                    Scope.GLOBAL,
-                    "provider",
-                    "OpenSSL provider to load",
-                    "",
-                    ENGINE,
-                    Map.of("default", notice("OpenSSL is not used"), "base", notice("OpenSSL is not used"))),
-            option("providerParameter", "provider parameter", "", ENGINE),
+            option("provider", "OpenSSL provider to load", "", TOKEN),
+            option("providerParameter", "provider parameter", "", TOKEN),
             option("RNDbytes", "bytes to read from random seed files", "1024", RANDOM),
             option("RNDfile", "path to file with random seed data", "/dev/urandom", RANDOM),
             option("RNDoverwrite", "yes|no overwrite seed datafiles with new random data", "yes", RANDOM),

@@ -8,9 +8,6 @@ import java.util.Map;
 
 /** All options together, and what becomes of values that are words of a language of their own. */
 final class OptionTable {
-    /** Why nothing with an engine or a provider is done. */
-    static final String ENGINE = "keys in tokens (PKCS#11) are not supported yet: give cert and key as files";
-
     /**
      * Tried with Java 25 in an empty directory, by chroot(2) of the C library: connections went on, and a reload did. But the runtime
      * opens its own libraries when a class first needs them (libmanagement, libextnet, jspawnhelper): programs, pre-shared keys and
@@ -33,6 +30,8 @@ final class OptionTable {
         return switch (option.name()) {
             case "options" -> TlsOptions.fate(value);
             case "protocol" -> Protocol.fate(value);
+            case "engine" -> Engines.engine(value);
+            case "provider" -> Engines.provider(value);
             case "OCSPflag" -> OcspFlags.fate(value);
             case "ciphers" -> CipherString.fate(value, option.usual());
             case "curves" -> CurveList.fate(value, option.usual());

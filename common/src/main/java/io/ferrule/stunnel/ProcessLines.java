@@ -61,6 +61,19 @@ public final class ProcessLines {
         sentences.forEach(sentence -> log.log(WARNING, ID, sentence));
     }
 
+    /** What a section has to show, where both certificate and key were read of a token. */
+    public void shown(StunnelService service) {
+        String cert = service.identity().cert();
+        String key = service.identity().key();
+        if (cert != null && SectionKeys.isInToken(service.identity(), cert)) {
+            log.log(INFO, ID, "Certificate loaded from engine ID: " + Given.withoutPin(cert));
+            if (key != null && SectionKeys.isInToken(service.identity(), key)) {
+                log.log(INFO, ID, "Initializing private key on engine ID: " + Given.withoutPin(key));
+                log.log(INFO, ID, "Private key initialized on engine ID: " + Given.withoutPin(key));
+            }
+        }
+    }
+
     /** What a section trusts. */
     public void trusted(StunnelService service, List<X500Principal> authorities) {
         String kind = service.client() ? "server" : "client";

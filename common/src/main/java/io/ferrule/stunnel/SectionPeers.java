@@ -22,22 +22,23 @@ final class SectionPeers {
     private SectionPeers() {}
 
     /** Of clients that are asked for one. */
-    static Verification clients(StunnelService service) {
+    static Verification clients(StunnelService service) throws Refusal {
         return verification(service, service.peer().require());
     }
 
     /** Of the server, which always shows one. */
-    static Verification server(StunnelService service) {
+    static Verification server(StunnelService service) throws Refusal {
         return verification(service, true);
     }
 
-    private static Verification verification(StunnelService service, boolean required) {
+    private static Verification verification(StunnelService service, boolean required) throws Refusal {
         PeerCheck asked = service.peer();
         List<Path> certificates = new ArrayList<>();
         List<NamePattern> names = new ArrayList<>();
         if (asked.verifies()) { // else stunnel looks at neither
             addTo(certificates, asked.caFile());
             addTo(certificates, asked.caPath());
+            addTo(certificates, StoredCertificates.file(service));
             asked.hosts().forEach(name -> names.add(new NamePattern(NamePattern.Kind.HOST, name)));
             asked.emails().forEach(name -> names.add(new NamePattern(NamePattern.Kind.EMAIL, name)));
             asked.addresses().forEach(name -> names.add(new NamePattern(NamePattern.Kind.IP, name)));
@@ -47,6 +48,7 @@ final class SectionPeers {
                 asked.chain(),
                 asked.stored(),
                 certificates,
+                asked.verifies() ? StoredCertificates.inTokens(service) : List.of(),
                 names,
                 SecurityLevel.of(service).leastBits());
     }

@@ -26,7 +26,6 @@ import io.ferrule.stunnel.StunnelService.Transparent;
 import io.ferrule.stunnel.StunnelService.Waits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -140,7 +139,7 @@ final class SectionTunnels {
         return keys;
     }
 
-    private Access access() {
+    private Access access() throws Refusal {
         if (!service.peer().request()) {
             return new Access.Anyone();
         }
@@ -211,21 +210,8 @@ final class SectionTunnels {
         return name.isEmpty() ? null : name;
     }
 
-    private @Nullable KeySources keys() {
-        String certificate = service.identity().cert();
-        if (certificate == null) {
-            return null;
-        }
-        Path file = Path.of(certificate).toAbsolutePath();
-        String key = service.identity().key();
-        Path keyFile = key == null ? file : Path.of(key).toAbsolutePath();
-        return new KeySources(
-                List.of(file),
-                keyFile.equals(file) ? List.of() : List.of(keyFile),
-                List.of(),
-                null,
-                true,
-                KeySources.Tokens.NONE);
+    private @Nullable KeySources keys() throws Refusal {
+        return SectionKeys.of(service.identity());
     }
 
     private static Address target(StunnelAddress address) {

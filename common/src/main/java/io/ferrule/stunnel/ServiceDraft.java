@@ -22,15 +22,18 @@ final class ServiceDraft {
     private final ConductDraft conduct;
     private final List<PreSharedKey> pskKeys = new ArrayList<>();
     private String name;
+    private final Engines engines;
     private boolean client;
     private @Nullable String cert;
     private @Nullable String key;
+    private StunnelConfig.@Nullable Engine engine;
     private @Nullable Path pskSecrets;
     private @Nullable String pskIdentity;
 
-    ServiceDraft(String name, Asker asker) {
+    ServiceDraft(String name, Asker asker, Engines engines) {
         this.name = name;
         this.asker = asker;
+        this.engines = engines;
         this.ends = new EndpointDraft(asker);
         this.sessions = new SessionDraft(asker);
         this.conduct = new ConductDraft(asker);
@@ -87,8 +90,8 @@ final class ServiceDraft {
             case "client" -> client = Words.yes(value);
             case "cert" -> cert = value;
             case "key" -> key = value;
-            case "engineid" -> throw new Refusal("Engine ID not found", OptionTable.ENGINE);
-            case "enginenum" -> throw new Refusal("Illegal engine number", OptionTable.ENGINE);
+            case "engineid" -> engine = engines.named(value);
+            case "enginenum" -> engine = engines.numbered(value);
             case "pskidentity" -> pskIdentity = value;
             case "psksecrets" -> {
                 pskSecrets = Words.file(value);
@@ -125,7 +128,8 @@ final class ServiceDraft {
                 client,
                 ends.endpoints(listen, targets, redirects, parents),
                 ends.dialing(client),
-                new Identity(cert, key == null ? cert : key),
+                new Identity(
+                        cert, key == null ? cert : key, engine == null ? engines.provider() : engine, engine == null),
                 peer.check(),
                 peer.status(),
                 tls.finish(),

@@ -12,7 +12,6 @@ import java.util.Map;
 
 /** The options of a section. */
 final class ServiceOptions {
-    private static final Fate ENGINE = refused(OptionTable.ENGINE);
     static final String PTY =
             "no terminal is made: exec = /usr/bin/script and execArgs = script -qc PROGRAM /dev/null make one";
 
@@ -39,10 +38,14 @@ final class ServiceOptions {
 
     static final List<StunnelOption> A_TO_O = List.of(
             option("accept", "[host:]port accept connections on specified host:port", "", HONOURED),
-            option("CAengine", "engine-specific CA certificate identifier for 'verify' option", "", ENGINE),
+            option("CAengine", "engine-specific CA certificate identifier for 'verify' option", "", HONOURED),
             option("CApath", "CA certificate directory for 'verify' option", "", DIRECTORY),
             option("CAfile", "CA certificate file for 'verify' option", "", HONOURED),
-            option("CAstore", "CA certificate store for 'verify' option", "", refused("give CAfile or CApath")),
+            option(
+                    "CAstore",
+                    "CA certificate store for 'verify' option",
+                    "",
+                    differs("a file, a directory or a pkcs11: URI; of other stores there is none")),
             option("cert", "certificate chain", "", HONOURED),
             option("checkEmail", "peer certificate email address", "", HONOURED),
             option("checkHost", "peer certificate host name pattern", "", HONOURED),
@@ -81,8 +84,8 @@ final class ServiceOptions {
                     "no",
                     differs("names are always looked up when they are needed; that one cannot be is told at start"),
                     "yes"),
-            option("engineId", "ID of engine to read the key from", "", ENGINE),
-            option("engineNum", "number of engine to read the key from", "", ENGINE),
+            option("engineId", "ID of engine to read the key from", "", HONOURED),
+            option("engineNum", "number of engine to read the key from", "", HONOURED),
             option("exec", "file execute local inetd-type program", "", EXEC),
             option("execArgs", "arguments for 'exec' (including $0)", "", EXEC),
             option("failover", "rr|prio failover strategy", "prio", HONOURED),

@@ -1,5 +1,6 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.config.Secret;
 import io.ferrule.stunnel.StunnelService.Owner;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,12 +72,21 @@ public record StunnelConfig(String source, Globals globals, List<StunnelService>
     public record Daemon(@Nullable Path pid, @Nullable String chroot, Owner owner) {}
 
     /**
+     * An engine or a provider of OpenSSL.
+     *
+     * @param id such as {@code pkcs11}
+     * @param module the PKCS#11 module; null if it is not said
+     * @param pin of the tokens behind it; null if it is not said
+     */
+    public record Engine(String id, @Nullable Path module, @Nullable Secret pin) {}
+
+    /**
      * What is asked of OpenSSL, each as it is written.
      *
      * @param compression null for none
-     * @param engines the lines about engines and providers, in order
+     * @param engines the engines and providers that reach tokens, or only make OpenSSL faster
      */
-    public record Library(boolean fips, @Nullable String compression, List<Given> engines) {
+    public record Library(boolean fips, @Nullable String compression, List<Engine> engines) {
         public Library {
             engines = List.copyOf(engines);
         }

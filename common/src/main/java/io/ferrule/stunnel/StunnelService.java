@@ -104,8 +104,11 @@ public record StunnelService(
      *
      * @param cert PEM or PKCS#12 file, or a URI; as it is written, null for none
      * @param key as {@code cert}, and the same unless another is given
+     * @param engine through which tokens are reached; null for none
+     * @param isProvider it is asked for {@code pkcs11:} URIs only, as a provider is; an engine is asked for everything
      */
-    public record Identity(@Nullable String cert, @Nullable String key) {}
+    public record Identity(
+            @Nullable String cert, @Nullable String key, StunnelConfig.@Nullable Engine engine, boolean isProvider) {}
 
     /**
      * What is asked of the peer's certificate. Stunnel's flags are set by the lines in their order, see {@code verify}.

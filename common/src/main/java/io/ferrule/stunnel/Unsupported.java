@@ -52,7 +52,6 @@ final class Unsupported {
                 globals.library().compression() != null,
                 "compression",
                 "TLS compression tells who listens what is inside (CRIME); remove the line");
-        refuse(!globals.library().engines().isEmpty(), "engine", "there is no OpenSSL here; keys are read from files");
     }
 
     /** What a section came to ask, by its own lines or by those before the first section. */
@@ -64,10 +63,6 @@ final class Unsupported {
                 service.conduct().libwrap(),
                 "libwrap",
                 "hosts.allow and hosts.deny are not read; have the firewall say who reaches the port");
-        refuse(
-                !service.peer().caEngine().isEmpty() || service.peer().caStore() != null,
-                "CAengine, CAstore",
-                "give the certificates in CAfile or CApath");
         for (String flag : service.status().ocspFlags()) {
             Fate fate = OcspFlags.fate(flag);
             refuse(fate.treatment() == Fate.Treatment.REFUSED, "OCSPflag = " + flag, fate.sentence());

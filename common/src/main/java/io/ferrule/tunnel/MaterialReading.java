@@ -14,6 +14,7 @@ import io.ferrule.config.Problem;
 import io.ferrule.config.Revocation;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TicketSecrets;
+import io.ferrule.config.TokenUri;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.config.Verification;
 import io.ferrule.pki.CrlFile;
@@ -22,6 +23,7 @@ import io.ferrule.pki.HashedCertificates;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.pki.PemCertificates;
 import io.ferrule.pki.TicketKeyFile;
+import io.ferrule.pki.TokenReader;
 import io.ferrule.tunnel.TunnelMaterial.Named;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,6 +179,14 @@ final class MaterialReading {
             try {
                 certificates.addAll(
                         Files.isDirectory(path) ? HashedCertificates.read(path) : PemCertificates.read(path));
+            } catch (OperatorException e) {
+                problems.addAll(e.problems());
+                read = false;
+            }
+        }
+        for (TokenUri uri : asked.tokens()) {
+            try {
+                certificates.addAll(TokenReader.certificates(uri, null));
             } catch (OperatorException e) {
                 problems.addAll(e.problems());
                 read = false;

@@ -50,15 +50,26 @@ final class StunnelProgram {
 
     /** As {@link #ready}, by another Java. */
     static Subprocess ready(Path directory, Path file, Path javaHome) throws IOException {
-        Subprocess process = Subprocess.start(
+        return ready(directory, Map.of(), file, javaHome);
+    }
+
+    /** The same with these variables besides. */
+    static Subprocess ready(Path directory, Map<String, String> variables, Path file, Path javaHome)
+            throws IOException {
+        Subprocess process = by(directory, variables, file, javaHome);
+        process.awaitLine("Accepting new connections", LIMIT);
+        return process;
+    }
+
+    /** The same, and it may end at once. */
+    static Subprocess by(Path directory, Map<String, String> variables, Path file, Path javaHome) throws IOException {
+        return Subprocess.start(
                 "stunnel",
                 builder(
                         directory,
-                        Map.of(),
+                        variables,
                         ChildJvm.command(javaHome, StunnelProgram.class, options(directory)),
                         file.toString()));
-        process.awaitLine("Accepting new connections", LIMIT);
-        return process;
     }
 
     private static List<String> program(Path directory, List<String> starter) {

@@ -32,8 +32,15 @@ class StunnelOptionTest {
             "127.0.0.1:1");
 
     /** Those that need a file or are refused while they are read. */
-    private static final List<String> APART =
-            List.of("include", "PSKsecrets", "engine", "engineCtrl", "engineDefault", "engineId", "engineNum");
+    private static final List<String> APART = List.of(
+            "include",
+            "PSKsecrets",
+            "engine",
+            "engineCtrl",
+            "engineDefault",
+            "engineId",
+            "engineNum",
+            "providerParameter");
 
     static List<StunnelOption> all() {
         return StunnelOption.all();
@@ -88,7 +95,11 @@ class StunnelOptionTest {
                 "protocol|PGSQL|HONOURED",
                 "protocol|capwin|REFUSED",
                 "provider|default|NOTICE",
-                "provider|pkcs11prov|REFUSED",
+                "provider|pkcs11prov|HONOURED",
+                "provider|legacy|REFUSED",
+                "engine|pkcs11|HONOURED",
+                "engine|auto|NOTICE",
+                "engine|capi|REFUSED",
                 "retry|0|HONOURED",
                 "retry|1000|DIFFERS",
                 "pty|yes|REFUSED",
