@@ -75,6 +75,12 @@ final class Conversion {
         if (isProgram(from.accept().listen()) || isProgram(from.connect().target())) {
             return null;
         }
+        if (from.connect().target() instanceof Address.Original) {
+            remarks.add(
+                    "transparent = destination: a tunnel of ours has a target of its own; give each target a tunnel,"
+                            + " and redirect clients to that, or keep the service in the stunnel.conf");
+            return null;
+        }
         if (!from.accept().listen().isPlace()) {
             remarks.add("a tunnel of ours is there for many connections and not for the one that started it: give it"
                     + " listen = systemd:NAME and the socket unit Accept=no; or stay with the stunnel command");
@@ -197,6 +203,11 @@ final class Conversion {
                         "sni = " + service.name() + ": the * stands for one label here, and an exact name goes before");
             }
             if (isProgram(service.target())) {
+                continue;
+            }
+            if (service.target() instanceof Address.Original) {
+                remarks.add(
+                        "the name " + name + " is left out: it has no target of its own, transparent = destination");
                 continue;
             }
             if (!Objects.equals(service.negotiation(), from.negotiation())) {

@@ -1,11 +1,13 @@
 package io.ferrule.backend;
 
+import io.ferrule.config.Address;
 import io.ferrule.net.LegOptions;
 import io.ferrule.net.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param names closed by whoever made it
  */
 public record Backend(Targets targets, Transport transport, LegOptions options, Duration within, NameResolver names) {
+    /** The same way to another place. */
+    public Backend to(InetSocketAddress other) {
+        Address address = new Address.Tcp(other.getAddress().getHostAddress(), other.getPort());
+        return new Backend(targets.to(address), transport, options, within, names);
+    }
+
     /**
      * Connects. A name is looked up anew for each connection and its addresses are tried in order, those of all targets once; each
      * gets an equal share of the time that is left, but 250 ms at the least.

@@ -158,8 +158,8 @@ final class ConnectAttempt {
                     }));
             return;
         }
-        if (entry instanceof Address.Asked) {
-            failures.add("the client has not asked for an address");
+        if (entry instanceof Address.Asked || entry instanceof Address.Original) {
+            failures.add("no client has said where to");
             next.run();
             return;
         }

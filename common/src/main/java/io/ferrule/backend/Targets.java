@@ -47,6 +47,16 @@ public final class Targets {
         return entries;
     }
 
+    /** The same way to another place. */
+    Targets to(Address other) {
+        return new Targets(List.of(other), Failover.PRIORITY, source, 0);
+    }
+
+    /** True if each connection goes where its client wanted to go; then {@link Backend#to} is needed. */
+    public boolean areOriginal() {
+        return entries.get(0) instanceof Address.Original;
+    }
+
     /** True if a program is started for each connection. */
     public boolean isProgram() {
         return entries.get(0) instanceof Address.Program;

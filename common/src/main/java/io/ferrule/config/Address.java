@@ -14,7 +14,7 @@ public sealed interface Address {
 
     /**
      * The spelling that {@link #parse} or {@link #parseListen} reads back to an equal address, unless it is an abstract socket,
-     * {@link Adopted}, a {@link Program}, {@link Standard} or {@link Asked}.
+     * {@link Adopted}, a {@link Program}, {@link Standard}, {@link Asked} or {@link Original}.
      */
     @Override
     String toString();
@@ -207,6 +207,27 @@ public sealed interface Address {
         @Override
         public String toString() {
             return "wherever a client asks";
+        }
+    }
+
+    /**
+     * Wherever each client wanted to go before the packet filter of this machine led it to the tunnel (iptables-extensions(8),
+     * REDIRECT and DNAT). Only stunnel's configuration says such a thing.
+     */
+    record Original() implements Address {
+        @Override
+        public boolean isLocal() {
+            return false;
+        }
+
+        @Override
+        public boolean isPlace() {
+            return false;
+        }
+
+        @Override
+        public String toString() {
+            return "where a client wanted to go before it was redirected";
         }
     }
 

@@ -66,6 +66,17 @@ public record TunnelConfig(
         return List.copyOf(choices);
     }
 
+    /** True if where clients wanted to go before they were redirected has to be known. */
+    public boolean asksForOriginal() {
+        boolean toSocks =
+                connect.tls() != null && negotiation != null && negotiation.protocol() == Negotiation.Protocol.SOCKS;
+        AcceptTls clients = accept.tls();
+        return toSocks
+                || connect.target() instanceof Address.Original
+                || (clients != null
+                        && clients.names().stream().anyMatch(name -> name.target() instanceof Address.Original));
+    }
+
     /** Where clients go over a network that are not trusted. */
     private static List<Address> redirections(AcceptTls clients) {
         return Stream.concat(

@@ -58,6 +58,13 @@ public interface ConnectionObserver {
      */
     default void addressesFound(ConnectionFacts facts, int first, boolean takeTurns) {}
 
+    /**
+     * The client is to be led to where it wanted to go before it was redirected, and that is not known.
+     *
+     * @param error such as {@code getsockopt SO_ORIGINAL_DST: No such file or directory (2)}
+     */
+    default void noDestination(ConnectionFacts facts, String error) {}
+
     /** The target's name has no address. */
     default void nameUnknown(ConnectionFacts facts, String host) {}
 

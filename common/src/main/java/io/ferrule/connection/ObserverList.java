@@ -99,6 +99,11 @@ record ObserverList(List<ConnectionObserver> observers) implements ConnectionObs
     }
 
     @Override
+    public void noDestination(ConnectionFacts facts, String error) {
+        observers.forEach(o -> o.noDestination(facts, error));
+    }
+
+    @Override
     public void noted(ConnectionFacts facts, Level level, String text) {
         observers.forEach(o -> o.noted(facts, level, text));
     }

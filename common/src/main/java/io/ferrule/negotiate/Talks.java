@@ -32,7 +32,8 @@ public final class Talks {
             case PGSQL -> new Pgsql.Client();
             case POP3 -> new Pop3.Client();
             case SMTP -> new Smtp.Client();
-            case PROXY, SOCKS -> null;
+            case SOCKS -> new SocksClient();
+            case PROXY -> null;
         };
     }
 

@@ -14,6 +14,7 @@ final class ConnectionLines {
     private boolean addressTried;
     private boolean nameUnknown;
     private boolean program;
+    private boolean noDestination;
 
     ConnectionLines(StunnelLog log, String id, LoggedService service) {
         this.log = log;
@@ -48,6 +49,15 @@ final class ConnectionLines {
     /** True if the target is a program and no address. */
     boolean toProgram() {
         return program;
+    }
+
+    /** True if it has been told that nobody knows where the client wanted to go. */
+    boolean hadNoDestination() {
+        return noDestination;
+    }
+
+    void noteNoDestination() {
+        noDestination = true;
     }
 
     void noteProgram() {

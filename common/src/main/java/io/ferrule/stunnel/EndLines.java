@@ -102,8 +102,8 @@ final class EndLines {
             lines.add(ConnectionLines.ERR, "No remote host resolved");
             return;
         }
-        if (lines.toProgram()) {
-            return; // it has been told why it could not be started
+        if (lines.toProgram() || lines.hadNoDestination()) {
+            return; // it has been told why
         }
         if (!lines.triedAnAddress()) { // those before it had failed; it was not its turn
             lines.add(ConnectionLines.ERR, "s_connect: " + firstSentence(detail()));

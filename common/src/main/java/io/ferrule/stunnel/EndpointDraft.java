@@ -135,7 +135,7 @@ final class EndpointDraft {
                 + (connect.isEmpty() ? 0 : 1)
                 + (exec == null ? 0 : 1)
                 + (client || sni.isEmpty() ? 0 : 1)
-                + (transparent == Transparent.DESTINATION || transparent == Transparent.BOTH ? 1 : 0);
+                + (transparent.ofDestination() ? 1 : 0);
     }
 
     Endpoints endpoints(

@@ -110,11 +110,6 @@ record Protocol(String name, boolean client, boolean server, boolean target, boo
         if (fate.treatment() == Fate.Treatment.REFUSED) {
             throw new Refusal("\"protocol = " + asked.protocol() + "\" is not done by Ferrule yet", fate.sentence());
         }
-        if (service.client() && asked.protocol().equals("socks")) {
-            throw new Refusal(
-                    "\"protocol = socks\" of a client is not done by Ferrule yet",
-                    "have applications speak SOCKS themselves, through a service without protocol");
-        }
     }
 
     /** Whether the section has one end by its protocol alone. */

@@ -111,7 +111,10 @@ final class SectionTls {
     private Sessions sessions(boolean tickets) {
         Resumption asked = service.resumption();
         Duration lifetime = asked.lifetime();
-        if (!asked.enabled() || lifetime.isZero() || lifetime.isNegative()) {
+        // A session is of one server, and each client is led to its own.
+        boolean toManyServers =
+                service.client() && service.endpoints().transparent().ofDestination();
+        if (!asked.enabled() || lifetime.isZero() || lifetime.isNegative() || toManyServers) {
             return new Sessions(false, null, 0, Sessions.DEFAULT.lifetime());
         }
         int kept = service.client() ? Sessions.DEFAULT.kept() : kept(asked.cacheSize());

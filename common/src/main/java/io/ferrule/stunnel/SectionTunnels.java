@@ -22,7 +22,6 @@ import io.ferrule.config.TunnelConfig;
 import io.ferrule.stunnel.StunnelConfig.Globals;
 import io.ferrule.stunnel.StunnelService.Sni;
 import io.ferrule.stunnel.StunnelService.Sockets;
-import io.ferrule.stunnel.StunnelService.Transparent;
 import io.ferrule.stunnel.StunnelService.Waits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -166,6 +165,9 @@ final class SectionTunnels {
         if (exec == null && Protocol.leads(service) && !isLedBefore(service)) {
             return leg(List.of(new Address.Asked()), service.dialing().local(), tls);
         }
+        if (service.endpoints().transparent().ofDestination()) {
+            return leg(List.of(new Address.Original()), service.dialing().local(), tls);
+        }
         return exec != null && toProgram
                 ? leg(List.of(SectionProgram.of(exec, globals, notices)), null, tls)
                 : leg(targets(service.endpoints().connect()), service.dialing().local(), tls);
@@ -189,6 +191,11 @@ final class SectionTunnels {
     private static @Nullable String serverName(StunnelService service) {
         String given = service.dialing().serverName();
         String protocolHost = service.negotiation().host();
+        if (given == null
+                && protocolHost == null
+                && service.endpoints().transparent().ofDestination()) {
+            return ""; // a name would have to be known before the target is
+        }
         if (given != null || protocolHost == null) {
             return given;
         }
@@ -293,7 +300,7 @@ final class SectionTunnels {
                 new ListenOptions(SocketOption.settings(asked.accept()), owner()),
                 SocketOption.settings(accepted),
                 SocketOption.settings(asked.remote()),
-                service.endpoints().transparent() == Transparent.SOURCE);
+                service.endpoints().transparent().ofSource());
     }
 
     /** Of a Unix socket; its group may connect if the section itself says which. */

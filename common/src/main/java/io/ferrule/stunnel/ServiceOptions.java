@@ -26,6 +26,8 @@ final class ServiceOptions {
             "suites, groups, tickets, own keys and the chains of verified peers are held to it; above 3 TLS 1.3 is not spoken, as its AES-128 cannot be left out");
     private static final Fate TICKETS =
             differs("Ferrule's tickets have another form: it continues sessions of itself, and not those of stunnel");
+    private static final Fate ORIGINAL = differs(
+            "a client that was not redirected is refused; with stunnel its connection comes back, again and again");
     private static final Fate OWNER = differs(
             "of the process it takes Java 22 or later; with an older one a process that is that user or group already starts, and"
                     + " any other is refused: use User= and Group= in the unit");
@@ -212,8 +214,8 @@ final class ServiceOptions {
                     "transparent",
                     "none|source|destination|both transparent proxy mode",
                     "none",
-                    refused("clients are not taken to where they wanted to go; name the target by connect"),
-                    Map.of("none", HONOURED, "no", HONOURED, "source", HONOURED, "yes", HONOURED)),
+                    HONOURED,
+                    Map.of("destination", ORIGINAL, "both", ORIGINAL)),
             option("verify", "level of peer certificate verification", "none", HONOURED),
             option("verifyChain", "yes|no verify certificate chain", "no", HONOURED),
             option("verifyPeer", "yes|no verify peer certificate", "no", HONOURED));

@@ -157,6 +157,15 @@ public final class StunnelEvents implements ConnectionObserver {
     }
 
     @Override
+    public void noDestination(ConnectionFacts facts, String error) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.noteNoDestination();
+            lines.add(ConnectionLines.ERR, error);
+        }
+    }
+
+    @Override
     public void nameUnknown(ConnectionFacts facts, String host) {
         ConnectionLines lines = open.get(facts);
         if (lines != null) {

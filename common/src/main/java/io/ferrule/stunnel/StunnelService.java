@@ -80,7 +80,17 @@ public record StunnelService(
         NONE,
         SOURCE,
         DESTINATION,
-        BOTH
+        BOTH;
+
+        /** True if targets see the clients' addresses. */
+        boolean ofSource() {
+            return this == SOURCE || this == BOTH;
+        }
+
+        /** True if clients are led to where they wanted to go before they were redirected. */
+        boolean ofDestination() {
+            return this == DESTINATION || this == BOTH;
+        }
     }
 
     /**

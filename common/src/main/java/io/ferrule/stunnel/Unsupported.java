@@ -3,7 +3,6 @@ package io.ferrule.stunnel;
 import io.ferrule.stunnel.StunnelConfig.Globals;
 import io.ferrule.stunnel.StunnelService.Endpoints;
 import io.ferrule.stunnel.StunnelService.Owner;
-import io.ferrule.stunnel.StunnelService.Transparent;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,14 +73,16 @@ final class Unsupported {
         Endpoints endpoints = service.endpoints();
         refuse(endpoints.exec() != null && endpoints.exec().pty(), "pty", ServiceOptions.PTY);
         refuse(
-                endpoints.transparent() == Transparent.SOURCE && endpoints.exec() != null,
+                endpoints.transparent().ofSource() && endpoints.exec() != null,
                 "transparent source of a program",
                 "stunnel has it by a library that is loaded into the program; have it connect by itself");
+        boolean accepts = !endpoints.accept().isEmpty() || !endpoints.sni().isEmpty();
+        boolean original = endpoints.transparent().ofDestination();
         refuse(
-                endpoints.transparent() == Transparent.DESTINATION || endpoints.transparent() == Transparent.BOTH,
-                "transparent destination",
-                "targets see connections from this machine, and are named by connect");
-        if (endpoints.connect().isEmpty() && endpoints.exec() == null && !Protocol.leads(service)) {
+                original && !accepts,
+                "transparent destination of standard input",
+                "write a line [NAME] and accept = PORT, and have the packet filter redirect to that port");
+        if (endpoints.connect().isEmpty() && endpoints.exec() == null && !Protocol.leads(service) && !original) {
             throw new Refusal("there is no connect", "");
         }
     }

@@ -8,10 +8,12 @@ import io.ferrule.connection.ConnectionFailure;
 import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.TlsSession;
+import io.ferrule.net.OriginalDestination;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ final class TargetDial {
     private final TunnelParts parts;
     private final ConnectionFacts facts;
     private final ConnectionObserver observer;
+    private final Channel accepted;
     private final EventLoop loop;
     private final @Nullable TunnelTalk talk;
     private final Owner owner;
@@ -43,11 +46,12 @@ final class TargetDial {
     private boolean over;
 
     /** Nothing is done yet. */
-    TargetDial(TunnelParts parts, ConnectionFacts facts, EventLoop loop, @Nullable TunnelTalk talk, Owner owner) {
+    TargetDial(TunnelParts parts, ConnectionFacts facts, Channel accepted, @Nullable TunnelTalk talk, Owner owner) {
         this.parts = parts;
         this.facts = facts;
         this.observer = parts.environment().observer();
-        this.loop = loop;
+        this.accepted = accepted;
+        this.loop = accepted.eventLoop();
         this.talk = talk;
         this.owner = owner;
     }
@@ -97,13 +101,21 @@ final class TargetDial {
                     CloseReason.CONNECT_FAILED, "the target is to see the client's address, and the client has none"));
             return;
         }
+        Backend backend;
+        try {
+            backend = backend();
+        } catch (IOException nobodyKnows) {
+            String why = String.valueOf(nobodyKnows.getMessage());
+            observer.noDestination(facts, why);
+            owner.failed(new ConnectionFailure(CloseReason.CONNECT_FAILED, why));
+            return;
+        }
         long began = System.nanoTime();
-        Future<Channel> started = backend()
-                .connect(
-                        loop,
-                        new ConnectLeg(),
-                        new ObservedTries(observer, facts, shown),
-                        parts.kept().last(facts.tls(Leg.ACCEPT)));
+        Future<Channel> started = backend.connect(
+                loop,
+                new ConnectLeg(),
+                new ObservedTries(observer, facts, shown),
+                parts.kept().last(facts.tls(Leg.ACCEPT)));
         attempt = started;
         started.addListener((Future<Channel> done) -> {
             if (over) {
@@ -118,12 +130,14 @@ final class TargetDial {
         });
     }
 
-    private Backend backend() {
+    private Backend backend() throws IOException {
         TlsSession client = facts.tls(Leg.ACCEPT);
         boolean redirected = client != null && client.redirected() != null; // wherever it wants to go
-        return redirected || talk == null || talk.targets().isEmpty()
-                ? parts.backend(client)
-                : parts.backend(talk.targets());
+        if (!redirected && talk != null && !talk.targets().isEmpty()) {
+            return parts.backend(talk.targets());
+        }
+        Backend backend = parts.backend(client);
+        return backend.targets().areOriginal() ? backend.to(OriginalDestination.of(accepted)) : backend;
     }
 
     private void connected(Channel target, Duration took) {

@@ -39,7 +39,8 @@ final class TargetProbe {
     }
 
     CompletionStage<ProbeOutcome> run(EventLoop loop) {
-        if (parts.config().connect().target() instanceof Address.Asked) {
+        Address first = parts.config().connect().target();
+        if (first instanceof Address.Asked || first instanceof Address.Original) {
             answer(true, "each client says where its connection goes");
             return outcome;
         }

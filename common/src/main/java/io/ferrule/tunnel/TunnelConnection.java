@@ -59,11 +59,11 @@ final class TunnelConnection implements Relay.Owner {
         this.places = new TakenPlaces(parts.limits());
         this.relay = new Relay(facts, parts.config().timeouts(), observer, accepted.eventLoop(), this);
         this.ending = new LegEnding(parts.config().timeouts().reset());
-        this.talk = TunnelTalk.of(parts, facts, accepted.eventLoop(), this::failed);
+        this.talk = TunnelTalk.of(parts, facts, accepted, this::failed);
         this.limit = new StageLimit(accepted.eventLoop(), this::failed);
         this.entry = new ClientEntry(parts, facts, accepted, places, limit, new Client());
         this.handshakes = new LegHandshakes(parts, rules, facts, limit, this::failed);
-        this.dial = new TargetDial(parts, facts, accepted.eventLoop(), talk, new Target());
+        this.dial = new TargetDial(parts, facts, accepted, talk, new Target());
     }
 
     ConnectionFacts facts() {

@@ -15,6 +15,7 @@ import io.ferrule.config.Timeouts;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.net.LegOptions;
+import io.ferrule.net.OriginalDestination;
 import io.ferrule.net.SocketSettings;
 import io.ferrule.tls.TicketKeys;
 import java.util.HashMap;
@@ -73,6 +74,9 @@ record TunnelParts(
             throws OperatorException {
         TunnelConfig config = material.config();
         SocketSettings.check(environment.transport(), config.sockets());
+        if (config.asksForOriginal()) {
+            OriginalDestination.check(environment.transport());
+        }
         TunnelTls tls = TunnelTls.build(
                 material, environment.clock(), environment.invited(), environment.statuses(), lasting.tickets());
         ConnectLeg leg = config.connect();

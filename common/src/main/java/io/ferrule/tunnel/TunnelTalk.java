@@ -11,8 +11,12 @@ import io.ferrule.connection.Leg;
 import io.ferrule.negotiate.Conversation;
 import io.ferrule.negotiate.Party;
 import io.ferrule.negotiate.Talk;
+import io.ferrule.net.OriginalDestination;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,7 @@ final class TunnelTalk implements Conversation {
 
     private final TunnelParts parts;
     private final ConnectionFacts facts;
+    private final Channel accepted;
     private final EventLoop loop;
     private final Consumer<ConnectionFailure> failed;
     private final Map<Leg, Party> parties = new EnumMap<>(Leg.class);
@@ -48,11 +53,12 @@ final class TunnelTalk implements Conversation {
      *
      * @param failed called at most once, if there is no going on
      */
-    TunnelTalk(TunnelParts parts, ConnectionFacts facts, EventLoop loop, Consumer<ConnectionFailure> failed) {
+    TunnelTalk(TunnelParts parts, ConnectionFacts facts, Channel accepted, Consumer<ConnectionFailure> failed) {
         this.parts = parts;
         this.script = parts.scripts().own();
         this.facts = facts;
-        this.loop = loop;
+        this.accepted = accepted;
+        this.loop = accepted.eventLoop();
         this.failed = failed;
     }
 
@@ -154,6 +160,11 @@ final class TunnelTalk implements Conversation {
     }
 
     @Override
+    public InetSocketAddress originalDestination() throws IOException {
+        return OriginalDestination.of(accepted);
+    }
+
+    @Override
     public CompletionStage<List<InetAddress>> addresses(String host) {
         CompletableFuture<List<InetAddress>> onLoop = new CompletableFuture<>();
         parts.environment()
@@ -171,7 +182,7 @@ final class TunnelTalk implements Conversation {
 
     /** Makes the talk of a connection; null if nobody has anything to say. */
     static @Nullable TunnelTalk of(
-            TunnelParts parts, ConnectionFacts facts, EventLoop loop, Consumer<ConnectionFailure> failed) {
-        return parts.scripts().isSilent() ? null : new TunnelTalk(parts, facts, loop, failed);
+            TunnelParts parts, ConnectionFacts facts, Channel accepted, Consumer<ConnectionFailure> failed) {
+        return parts.scripts().isSilent() ? null : new TunnelTalk(parts, facts, accepted, failed);
     }
 }

@@ -87,6 +87,17 @@ class ConvertTest {
     }
 
     @Test
+    void whereClientsAreLedToIsToldOf() throws Exception {
+        Path redirected = Files.write(
+                directory.resolve("redirected.conf"),
+                List.of("[r]", "client = yes", "accept = 127.0.0.1:1", "transparent = destination"));
+        assertThat(run(Role.CLIENT, "convert", redirected.toString()))
+                .contains("# transparent = destination: a tunnel of ours has a target of its own");
+        assertThat(run(Role.CLIENT, "explain", redirected.toString()))
+                .contains("where a client wanted to go before it was redirected");
+    }
+
+    @Test
     void whatIsSaidToOneNameAloneLeavesThatOut() throws Exception {
         Files.write(
                 file,

@@ -114,7 +114,7 @@ class StunnelOptionTest {
                 "sslVersionMin|TLSv1|DIFFERS",
                 "transparent|none|HONOURED",
                 "transparent|source|HONOURED",
-                "transparent|both|REFUSED"
+                "transparent|both|DIFFERS"
             })
     void fateDependsOnTheValue(String name, String value, Treatment treatment) {
         assertThat(StunnelOption.named(name).orElseThrow().fate(value).treatment())

@@ -271,7 +271,6 @@ class StunnelTunnelsTest {
                 "protocol = capwin",
                 "libwrap = yes",
                 "ident = root",
-                "transparent = destination",
                 "OCSPflag = NOVERIFY",
                 "OCSPflag = noSigs",
                 "OCSPflag = NOINTERN",
@@ -296,11 +295,10 @@ class StunnelTunnelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "protocol = socks\nprotocolPassword = wonderland")
+    @ValueSource(strings = "protocol = capwin\nprotocolPassword = wonderland")
     void whatIsNotDoneOfAClientsProtocolIsRefused(String lines) {
         assertThatThrownBy(() -> client(lines + "\n"))
                 .isInstanceOf(StunnelException.class)
-                .hasMessageContaining("is not done by Ferrule yet")
                 .hasMessageNotContaining("wonderland");
     }
 
@@ -311,6 +309,25 @@ class StunnelTunnelsTest {
                 .get(0);
         assertThat(tunnel.connect().targets()).containsExactly(new Address.Asked());
         assertThat(tunnel.unsafeChoices()).anyMatch(choice -> choice.contains("wherever a client asks"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"destination, false", "both, true"})
+    void redirectedClientsHaveTheTargetThatTheyWanted(String transparent, boolean showsClient) throws Exception {
+        TunnelConfig tunnel = read("[c]\nclient = yes\naccept = 127.0.0.1:1\ntransparent = " + transparent + "\n")
+                .get(0);
+        assertThat(tunnel.connect().targets()).containsExactly(new Address.Original());
+        assertThat(tunnel.sockets().showsClient()).isEqualTo(showsClient);
+        assertThat(tunnel.asksForOriginal()).isTrue();
+        ConnectTls tls = requireNonNull(tunnel.connect().tls());
+        assertThat(tls.serverName()).isEmpty();
+        assertThat(tls.settings().sessions().kept()).isZero();
+    }
+
+    @Test
+    void theConnectionOfStandardInputIsNotLedToWhereItWanted() {
+        assertThatThrownBy(() -> read("transparent = destination\ncert = " + file("s.pem") + "\n"))
+                .isInstanceOf(StunnelException.class);
     }
 
     @ParameterizedTest
