@@ -114,12 +114,22 @@ final class EndLines {
     private void counts() {
         ConnectionFacts facts = record.facts();
         boolean client = tlsLeg == Leg.CONNECT;
-        long toTls = client ? facts.bytesFromClient() : facts.bytesFromTarget();
-        long toSocket = client ? facts.bytesFromTarget() : facts.bytesFromClient();
+        long toTls = !carried() ? 0 : client ? facts.bytesFromClient() : facts.bytesFromTarget();
+        long toSocket = !carried() ? 0 : client ? facts.bytesFromTarget() : facts.bytesFromClient();
         lines.add(
                 ConnectionLines.NOTICE,
                 "Connection " + word() + ": " + toTls + " byte(s) sent to TLS, " + toSocket
                         + " byte(s) sent to socket");
+    }
+
+    /** False if what one end had sent already never left for the other. */
+    private boolean carried() {
+        return switch (record.reason()) {
+            case CONNECT_FAILED, CONNECT_TIMEOUT -> false;
+            case CLIENT_HANDSHAKE_FAILED, TARGET_HANDSHAKE_FAILED ->
+                record.facts().tls(tlsLeg) != null;
+            default -> true;
+        };
     }
 
     /** The first word is of the connection to the target, the second of the client's. */

@@ -62,6 +62,7 @@ final class HandshakeLines {
             case NO_CERTIFICATE -> "peer did not return a certificate";
             case CLOSED -> isReset(detail) ? "Connection reset by peer (104)" : "unexpected eof while reading";
             case NO_COMMON_VERSION -> AlertNames.in(detail).isEmpty() ? "unsupported protocol" : error(detail);
+            case NO_COMMON_CIPHER -> detail.startsWith("no shared group") ? "no suitable key share" : error(detail);
             default -> error(detail);
         };
     }

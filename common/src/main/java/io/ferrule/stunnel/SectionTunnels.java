@@ -200,7 +200,7 @@ final class SectionTunnels {
             return given;
         }
         int colon = protocolHost.lastIndexOf(':');
-        return colon < 0 ? protocolHost : protocolHost.substring(0, colon);
+        return colon < 0 ? "localhost" : protocolHost.substring(0, colon); // as a connect of a port alone
     }
 
     /** The name that a client is to send (SNI); null for none. */

@@ -2,8 +2,10 @@ package io.ferrule.tunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.config.TransportChoice;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.StatusChecks;
+import io.ferrule.net.Transport;
 import io.ferrule.stunnel.LoggedService;
 import io.ferrule.stunnel.StunnelEvents;
 import io.ferrule.stunnel.StunnelHost;
@@ -99,7 +101,7 @@ final class StunnelTwins {
                 (level, id, text) -> lines.add("DATE TIME LOG" + level + "[" + id + "]: " + text),
                 logged::get,
                 new Random(1));
-        try (TunnelRig rig = new TunnelRig(statuses, events)) {
+        try (TunnelRig rig = new TunnelRig(Transport.choose(TransportChoice.AUTO), statuses, events)) {
             rig.run(sections.stream()
                     .flatMap(section -> section.tunnels().stream())
                     .toArray(TunnelConfig[]::new));

@@ -37,7 +37,7 @@ final class TunnelRig implements AutoCloseable {
     /** Handshakes in the order told, such as {@code connect secured} or {@code accept revoked}. */
     final List<String> handshakes = new CopyOnWriteArrayList<>();
 
-    private final EventLoopGroup loops = Transport.NIO.newEventLoops(2);
+    private final EventLoopGroup loops;
     private final NameResolver names = new NameResolver();
 
     TunnelRig() {
@@ -50,9 +50,15 @@ final class TunnelRig implements AutoCloseable {
 
     /** One more hears of the connections. */
     TunnelRig(StatusChecks statuses, ConnectionObserver observer) {
+        this(Transport.NIO, statuses, observer);
+    }
+
+    /** The same, and the connections' sockets are of this kind. */
+    TunnelRig(Transport transport, StatusChecks statuses, ConnectionObserver observer) {
+        loops = transport.newEventLoops(2);
         tunnels = new Tunnels(
                 new TunnelEnvironment(
-                        Transport.NIO,
+                        transport,
                         loops,
                         names,
                         ConnectionObserver.all(List.of(new Heard(), observer)),
