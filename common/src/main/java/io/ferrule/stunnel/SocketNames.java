@@ -1,5 +1,6 @@
 package io.ferrule.stunnel;
 
+import io.ferrule.connection.OwnClient;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -45,5 +46,14 @@ final class SocketNames {
 
     private static String joined(String[] groups, int from, int to) {
         return String.join(":", Arrays.asList(groups).subList(from, to));
+    }
+
+    /** Where a client comes from, after what it did; empty where stunnel knows no address. */
+    static String from(SocketAddress client) {
+        if (client instanceof OwnClient own) {
+            // With stunnel a program has a port, of a pair of connections that it makes with itself.
+            return own.isProgram() ? " from unnamed socket" : "";
+        }
+        return " from " + of(client);
     }
 }

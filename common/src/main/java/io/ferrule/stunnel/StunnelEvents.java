@@ -10,14 +10,12 @@ import io.ferrule.connection.Leg;
 import io.ferrule.connection.OwnClient;
 import io.ferrule.connection.TlsSession;
 import io.ferrule.connection.Verdict;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +30,8 @@ public final class StunnelEvents implements ConnectionObserver {
 
     private final StunnelLog log;
     private final Function<String, @Nullable LoggedService> services;
-    private final RandomGenerator random;
-    private final AtomicLong numbers = new AtomicLong(); // from 0, over all services
+    private final ConnectionIds ids;
     private final Map<ConnectionFacts, ConnectionLines> open = new ConcurrentHashMap<>();
-    private final Map<String, SeriesId> series = new ConcurrentHashMap<>();
 
     /**
      * Writes to a log from now on.
@@ -47,7 +43,7 @@ public final class StunnelEvents implements ConnectionObserver {
     public StunnelEvents(StunnelLog log, Function<String, @Nullable LoggedService> services, RandomGenerator random) {
         this.log = log;
         this.services = services;
-        this.random = random;
+        this.ids = new ConnectionIds(random);
     }
 
     @Override
@@ -56,7 +52,7 @@ public final class StunnelEvents implements ConnectionObserver {
         if (service == null) {
             return;
         }
-        ConnectionLines lines = new ConnectionLines(log, id(facts, service), service);
+        ConnectionLines lines = new ConnectionLines(log, ids.next(facts.tunnel(), service), service);
         open.put(facts, lines);
         lines.add(ConnectionLines.DEBUG, "Service [" + service.name() + "] started");
         if (facts.client() instanceof OwnClient own && own.isProgram()) {
@@ -70,7 +66,7 @@ public final class StunnelEvents implements ConnectionObserver {
         if (lines != null) {
             lines.add(
                     ConnectionLines.NOTICE,
-                    "Service [" + lines.service().name() + "] accepted connection" + from(facts.client()));
+                    "Service [" + lines.service().name() + "] accepted connection" + SocketNames.from(facts.client()));
         }
     }
 
@@ -106,31 +102,6 @@ public final class StunnelEvents implements ConnectionObserver {
         }
     }
 
-    private String id(ConnectionFacts facts, LoggedService service) {
-        if (!service.retries()) {
-            return service.id().of(numbers.getAndIncrement(), random);
-        }
-        return series.computeIfAbsent(
-                        facts.tunnel(),
-                        tunnel -> new SeriesId(service.id().of(numbers.getAndIncrement(), random), new AtomicLong()))
-                .next();
-    }
-
-    /** The id of connections that follow one another. */
-    private record SeriesId(String id, AtomicLong turns) {
-        String next() {
-            return id + "_" + turns.getAndIncrement();
-        }
-    }
-
-    private static String from(SocketAddress client) {
-        if (client instanceof OwnClient own) {
-            // With stunnel a program has a port, of a pair of connections that it makes with itself.
-            return own.isProgram() ? " from unnamed socket" : "";
-        }
-        return " from " + SocketNames.of(client);
-    }
-
     @Override
     public void addressesFound(ConnectionFacts facts, int first, boolean takeTurns) {
         ConnectionLines lines = open.get(facts);
@@ -147,13 +118,7 @@ public final class StunnelEvents implements ConnectionObserver {
         if (lines == null) {
             return;
         }
-        if (target == null) {
-            lines.add(ConnectionLines.NOTICE, "persistence: No cached address found");
-        } else {
-            lines.add(
-                    ConnectionLines.INFO,
-                    "persistence: " + SocketNames.of(target) + (listed ? " reused" : " not available"));
-        }
+        TargetLines.continued(lines, target, listed);
     }
 
     @Override
@@ -189,12 +154,7 @@ public final class StunnelEvents implements ConnectionObserver {
     public void unreachable(ConnectionFacts facts, SocketAddress address, @Nullable String error) {
         ConnectionLines lines = open.get(facts);
         if (lines != null) {
-            String name = SocketNames.of(address);
-            lines.add(
-                    ConnectionLines.ERR,
-                    error == null
-                            ? "s_connect: s_poll_wait " + name + ": TIMEOUTconnect exceeded"
-                            : "s_connect: connect " + name + ": " + error);
+            TargetLines.unreachable(lines, address, error);
         }
     }
 
@@ -226,22 +186,8 @@ public final class StunnelEvents implements ConnectionObserver {
         ConnectionLines lines = open.get(facts);
         SocketAddress target = facts.target();
         if (lines != null && target != null && !lines.toProgram()) {
-            connected(lines, facts, target);
+            TargetLines.connected(lines, facts, target);
         }
-    }
-
-    private static void connected(ConnectionLines lines, ConnectionFacts facts, SocketAddress target) {
-        // A Unix socket connects at once, and then it is less worth telling to stunnel.
-        int level = target instanceof InetSocketAddress ? ConnectionLines.NOTICE : ConnectionLines.INFO;
-        lines.add(level, "s_connect: connected " + SocketNames.of(target));
-        if (!lines.service().client() && facts.tls(Leg.ACCEPT) != null) {
-            lines.add(ConnectionLines.INFO, "persistence: " + SocketNames.of(target) + " cached");
-        }
-        SocketAddress source = facts.source();
-        lines.add(
-                ConnectionLines.NOTICE,
-                "Service [" + lines.service().name() + "] connected remote server from "
-                        + (source == null ? "unnamed socket" : SocketNames.of(source)));
     }
 
     @Override
@@ -275,7 +221,7 @@ public final class StunnelEvents implements ConnectionObserver {
             return;
         }
         if (leg == Leg.ACCEPT && !lines.service().virtual().isEmpty()) {
-            choose(lines, session.serverName(), session.service());
+            ChoiceLines.write(lines, session.serverName(), session.service());
         }
         PreSharedKey key = session.preShared();
         if (key != null && !session.resumed() && !lines.service().client()) {
@@ -299,23 +245,6 @@ public final class StunnelEvents implements ConnectionObserver {
         }
     }
 
-    /** The client's server name has chosen a service. */
-    private static void choose(ConnectionLines lines, @Nullable String asked, String service) {
-        if (asked == null) {
-            lines.add(ConnectionLines.NOTICE, "SNI: no servername received");
-            return;
-        }
-        lines.add(ConnectionLines.INFO, "SNI: requested servername: " + asked);
-        LoggedService chosen = lines.service().virtual().get(service);
-        if (chosen == null) {
-            lines.add(ConnectionLines.ERR, "SNI: no pattern matched servername: " + asked);
-            return;
-        }
-        lines.add(ConnectionLines.DEBUG, "SNI: matched pattern: " + service);
-        lines.add(ConnectionLines.NOTICE, "SNI: switched to service [" + chosen.name() + "]");
-        lines.switchTo(chosen);
-    }
-
     @Override
     public void finished(ConnectionFacts facts, Leg leg) {
         ConnectionLines lines = open.get(facts);
@@ -337,7 +266,7 @@ public final class StunnelEvents implements ConnectionObserver {
         } else {
             ChosenService chosen = record.facts().chosenBeforeFailure();
             if (chosen != null && !lines.service().virtual().isEmpty()) {
-                choose(lines, chosen.serverName(), chosen.service());
+                ChoiceLines.write(lines, chosen.serverName(), chosen.service());
             }
             EndLines.write(lines, record);
             lines.add(

@@ -1,13 +1,11 @@
 package io.ferrule.tunnel;
 
-import io.ferrule.admission.RequestedAuthorities;
 import io.ferrule.config.AcceptProxy;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
-import io.ferrule.config.Limits;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.Negotiation;
 import io.ferrule.config.Negotiation.Protocol;
@@ -15,15 +13,12 @@ import io.ferrule.config.Revocation;
 import io.ferrule.config.SendProxy;
 import io.ferrule.config.ServerTrust;
 import io.ferrule.config.TunnelConfig;
-import io.ferrule.connection.CloseReason;
 import io.ferrule.connection.HandshakeFailure;
 import io.ferrule.connection.Leg;
 import io.ferrule.connection.PeerCheck;
-import io.ferrule.connection.Verdict;
 import io.ferrule.pki.KeyMaterial;
 import io.ferrule.tunnel.Explanation.Part;
 import java.net.InetAddress;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -80,14 +75,14 @@ final class Explainer {
         if (accept != null) {
             part("How TLS is spoken with clients", PskWords.spoken(accept));
             part("How their sessions are continued", PskWords.ticketed(accept));
-            part("What is shown to them", shown(accept));
+            part("What is shown to them", ShownWords.of(accept, material));
         }
         if (connect != null) {
             part("How TLS is spoken with the server", PskWords.spoken(connect));
             part("How its sessions are continued", PskWords.kept(connect));
-            part("What is shown to it", shown(connect));
+            part("What is shown to it", ShownWords.of(connect, material));
         }
-        part("What would be refused", refused(accept, connect));
+        part("What would be refused", new RefusedWords(tls, stranger).of(config));
         List<String> unsafe = new ArrayList<>(config.unsafeChoices());
         unsafe.addAll(material.cautions());
         part("Unsafe choices", unsafe.isEmpty() ? List.of("None.") : unsafe);
@@ -276,111 +271,5 @@ final class Explainer {
                 + (local
                         ? ". It stays on this machine."
                         : ". It crosses a network: whoever is on it can read and change it.");
-    }
-
-    private List<String> shown(AcceptTls accept) {
-        if (accept.isPreSharedOnly()) {
-            return List.of("No certificate: that this program has the client's key is the proof.");
-        }
-        if (material.lacksCertificate()) {
-            return List.of("A certificate that is made at the first start; its pin is logged then.");
-        }
-        List<String> words = new ArrayList<>(shown(material.accept(), ""));
-        material.names().forEach((name, named) -> words.addAll(shown(named.own(), " to those who ask for " + name)));
-        if (accept.names().isEmpty()
-                && !RequestedAuthorities.of(accept.access(), material.clients()).isEmpty()) {
-            words.add("The names of the authorities that a client needs a certificate of.");
-        }
-        if (accept.staple()) {
-            words.add("Its status is fetched and stapled (OCSP).");
-        }
-        return words;
-    }
-
-    private List<String> shown(ConnectTls connect) {
-        if (connect.trust() instanceof ServerTrust.PreShared preShared) {
-            return List.of("The identity " + preShared.key().identity()
-                    + ", which everybody on the way can read; that this program has the key is the proof.");
-        }
-        return connect.keys() == null
-                ? List.of("Nothing: a server that asks for a certificate gets none.")
-                : shown(material.connect(), ", if it asks for one");
-    }
-
-    private static List<String> shown(List<KeyMaterial> own, String whom) {
-        return own.stream()
-                .map(each -> "The certificate " + subject(each.leaf()) + ", " + each.pin() + ", valid until "
-                        + each.leaf().getNotAfter().toInstant() + whom + ".")
-                .toList();
-    }
-
-    private static String subject(X509Certificate certificate) {
-        String name = certificate.getSubjectX500Principal().getName();
-        return name.isEmpty() ? "without a subject" : name;
-    }
-
-    private List<String> refused(@Nullable AcceptTls accept, @Nullable ConnectTls connect) {
-        List<String> words = new ArrayList<>();
-        if (accept != null) {
-            if (accept.preShared() != null) {
-                words.addAll(PskWords.refused(accept));
-            }
-            if (!accept.refuseUnknownNames()) {
-                words.addAll(tried("A client", true, tls.check("")));
-            }
-            for (NamedService named : accept.names()) {
-                words.addAll(tried("A client that asks for " + named.name() + ",", true, tls.check(named.name())));
-            }
-            words.add(TlsWords.older("A client", accept.settings()) + ", " + HandshakeFailure.NO_COMMON_VERSION.label()
-                    + ".");
-            words.add("A client that speaks plain Redis or HTTP: refused, " + HandshakeFailure.NOT_TLS.label() + ".");
-            if (accept.refuseUnknownNames()) {
-                words.add("A client that asks for a name that is not served: refused, "
-                        + HandshakeFailure.UNKNOWN_NAME.label() + ".");
-            }
-        }
-        if (connect != null) {
-            if (connect.trust() instanceof ServerTrust.PreShared) {
-                words.add("A server that does not have the key, whatever certificate it shows: refused.");
-            }
-            words.addAll(tried("A server", false, tls.serverCheck()));
-            words.add(TlsWords.older("A server", connect.settings()) + ".");
-        }
-        words.addAll(limits(material.config().limits(), accept != null));
-        return words;
-    }
-
-    /** What the check itself says of those who come with nothing, or with something that nobody knows. */
-    private List<String> tried(String who, boolean mayShowNone, @Nullable PeerCheck check) {
-        if (check == null) {
-            return List.of();
-        }
-        String unknown = who + " with a certificate of its own making: " + outcome(check, stranger.chain()) + ".";
-        return mayShowNone
-                ? List.of(who + " without a certificate: " + outcome(check, List.of()) + ".", unknown)
-                : List.of(unknown);
-    }
-
-    private static String outcome(PeerCheck check, List<X509Certificate> chain) {
-        if (!(check.judge(chain) instanceof Verdict.Refused refused)) {
-            return "let in";
-        }
-        return (check.redirects() ? "sent elsewhere, " : "refused, ")
-                + refused.failure().label();
-    }
-
-    private static List<String> limits(Limits limits, boolean handshakes) {
-        List<String> words = new ArrayList<>();
-        words.add("More than " + limits.connections() + " connections at once: refused, "
-                + CloseReason.TOO_MANY_CONNECTIONS.label() + ".");
-        if (limits.connectionsPerSource() > 0) {
-            words.add("More than " + limits.connectionsPerSource() + " connections from one address: refused, "
-                    + CloseReason.TOO_MANY_FROM_SOURCE.label() + ".");
-        }
-        if (handshakes) {
-            words.add("More than " + limits.handshakes() + " handshakes of clients at once: refused, "
-                    + CloseReason.TOO_MANY_HANDSHAKES.label() + ".");
-        }
-        return words;
     }
 }

@@ -30,7 +30,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,20 +148,9 @@ public final class Tunnel {
                                         .run(parts.environment().loops().next())
                                         .toCompletableFuture()));
         return CompletableFuture.allOf(probes.toArray(CompletableFuture<?>[]::new))
-                .thenApply(all ->
-                        together(probes.stream().map(CompletableFuture::join).toList()))
+                .thenApply(all -> ProbeOutcome.together(
+                        probes.stream().map(CompletableFuture::join).toList()))
                 .whenComplete((outcome, defect) -> parts.uses().end());
-    }
-
-    /** Of several targets those that do not answer are told, if there are any. */
-    private static ProbeOutcome together(List<ProbeOutcome> outcomes) {
-        boolean answer = outcomes.stream().allMatch(ProbeOutcome::answers);
-        return new ProbeOutcome(
-                answer,
-                outcomes.stream()
-                        .filter(each -> each.answers() == answer)
-                        .map(ProbeOutcome::detail)
-                        .collect(Collectors.joining("; ")));
     }
 
     // ---- for Tunnels
