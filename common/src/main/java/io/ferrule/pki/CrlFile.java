@@ -83,7 +83,7 @@ public final class CrlFile {
         try {
             return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(der);
         } catch (CRLException | CertificateException | RuntimeException e) {
-            throw new OperatorException(where, "this is no revocation list (CRL), or a damaged one: " + e.getMessage());
+            throw new OperatorException(where, "this is no revocation list (CRL), or a damaged one");
         }
     }
 

@@ -71,7 +71,7 @@ public final class PemCertificates {
             certificate.getPublicKey(); // a key of unknown kind shows here, and not during a handshake
             return certificate;
         } catch (CertificateException | RuntimeException e) {
-            throw new OperatorException(where, "this certificate is damaged: " + e.getMessage());
+            throw new OperatorException(where, "this certificate is damaged: copy it anew");
         }
     }
 }
