@@ -249,7 +249,8 @@ final class ConfigShape {
             return Optional.of("it is empty: give it a value or remove the key");
         }
         try {
-            String text = option.isPath() ? directory.resolve(scalar.text()).toString() : scalar.text();
+            boolean isFile = option.isPath() && !TokenUri.isOne(scalar.text());
+            String text = isFile ? directory.resolve(scalar.text()).toString() : scalar.text();
             values.add(new Setting.Value(text, file + ":" + scalar.line()));
             return Optional.empty();
         } catch (InvalidPathException e) {

@@ -2,6 +2,8 @@ package io.ferrule.token;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Array;
+import java.lang.reflect.Method;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -79,13 +81,23 @@ final class Foreign {
     /** Where the bytes of a direct buffer are, which has to be kept as long as that is used; 0 for none. */
     static long address(@Nullable ByteBuffer direct) {
         try {
-            return direct == null
-                    ? 0
-                    : address(type("MemorySegment")
-                            .getMethod("ofBuffer", java.nio.Buffer.class)
-                            .invoke(null, direct));
+            return direct == null ? 0 : (long) Segment.ADDRESS.invoke(Segment.OF_BUFFER.invoke(null, direct));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e); // the library could not have been loaded
+        }
+    }
+
+    /** What each call needs some times, found once; not loaded before a library is. */
+    private static final class Segment {
+        static final Method OF_BUFFER = method("ofBuffer", Buffer.class);
+        static final Method ADDRESS = method("address");
+
+        private static Method method(String name, Class<?>... arguments) {
+            try {
+                return type("MemorySegment").getMethod(name, arguments);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

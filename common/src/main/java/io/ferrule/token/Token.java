@@ -24,8 +24,9 @@ final class Token {
 
     private final Cryptoki cryptoki;
     private final TokenInfo info;
-    private final Deque<Long> idle = new ArrayDeque<>(); // guarded by this, as the three after it
+    private final Deque<Long> idle = new ArrayDeque<>(); // guarded by this, as the four after it
     private final Set<Secret> refused = new HashSet<>();
+    private int sessions;
     private boolean open;
     private long generation;
     private final ThreadPoolExecutor signers;
@@ -99,6 +100,9 @@ final class Token {
             T result = work.in(session);
             sound = true;
             return result;
+        } catch (TokenException e) {
+            sound = true; // it did as it was asked, and there was not what was looked for
+            throw e;
         } finally {
             giveBack(session, sound);
         }
@@ -107,6 +111,7 @@ final class Token {
     private synchronized long session(@Nullable Secret pin) throws CryptokiException, TokenException {
         Long left = idle.poll();
         long session = left == null ? cryptoki.openSession(info.slot()) : left;
+        sessions += left == null ? 1 : 0;
         if (!open) {
             try {
                 login(session, pin);
@@ -118,11 +123,14 @@ final class Token {
         return session;
     }
 
-    /** One session stays, since a token is closed with its last one. */
     private synchronized void giveBack(long session, boolean sound) {
         if (sound && idle.size() < MOST_SESSIONS) {
             idle.push(session);
             return;
+        }
+        sessions--;
+        if (sessions == 0) {
+            open = false; // whoever closes his last session is logged out (PKCS #11 v2.40, §5.6.8)
         }
         try {
             cryptoki.closeSession(session);

@@ -195,7 +195,7 @@ class TokenKeyTest {
     }
 
     @Test
-    void keyThatIsGoneFailsHandshakesAndSaysSo() throws Exception {
+    void keyThatIsGoneFailsHandshakesUntilItIsBack() throws Exception {
         TestCertificate identity = identity("P-256");
         softHsm.key("front", "01", identity).certificate("front", "01", identity);
         try (Subprocess program = program("--certificate", uri("01"))) {
@@ -203,6 +203,13 @@ class TokenKeyTest {
             softHsm.withoutKey("front", "01");
             assertThatThrownBy(() -> shown(port)).isInstanceOf(IOException.class);
             program.awaitLine("own_key.*there is no private key id=01 in the token front", LIMIT);
+
+            softHsm.key("front", "01", identity);
+            assertThat(shown(port)).isEqualTo(identity.certificate());
+
+            softHsm.withoutKey("front", "01").key("front", "01", identity("P-256"));
+            assertThatThrownBy(() -> shown(port)).isInstanceOf(IOException.class);
+            program.awaitLine("own_key.*the key in the token front is not the one of the certificate any more", LIMIT);
         }
     }
 

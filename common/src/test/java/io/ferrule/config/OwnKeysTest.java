@@ -39,6 +39,50 @@ class OwnKeysTest {
     }
 
     @Test
+    void keyStaysInATokenAndItsCertificateIsAFile() {
+        String uri = "pkcs11:token=front;id=%01?module-path=/m.so&pin-source=file:/etc/pin";
+        Told told = Told.server().file(dir, "certificate: tls.pem\nkey: \"" + uri + "\"\n");
+        assertThat(told.acceptTls().keys())
+                .isEqualTo(new KeySources(
+                        List.of(dir.resolve("tls.pem")),
+                        List.of(),
+                        List.of(),
+                        null,
+                        false,
+                        new KeySources.Tokens(List.of(), List.of(TokenUri.parse(uri)))));
+    }
+
+    @Test
+    void certificateInATokenHasItsKeyThereToo() {
+        Told told = Told.server().file(dir, "certificate: \"pkcs11:id=%01?module-path=/m.so\"\n");
+        TokenUri uri = TokenUri.parse("pkcs11:id=%01?module-path=/m.so");
+        assertThat(told.acceptTls().keys())
+                .extracting(KeySources::tokens)
+                .isEqualTo(new KeySources.Tokens(List.of(uri), List.of(uri.ofKey())));
+    }
+
+    @Test
+    void whatIsWrongWithATokensUriIsToldWithItsLineAndWithoutThePin() {
+        Told told = Told.server()
+                .file(
+                        dir,
+                        """
+                        certificate:
+                          - "pkcs11:id=%01"
+                          - "pkcs11:id=%1?module-path=/m.so"
+                          - "pkcs11:type=private?module-path=/m.so"
+                        key: "pkcs11:?module-path=/m.so&pin-value=5550111"
+                        """);
+        assertThat(told.problems().toString())
+                .contains(
+                        ":2: certificate: it does not say through which PKCS#11 module the token is reached",
+                        ":3: certificate: id has a % that is not followed by two hexadecimal digits",
+                        ":4: certificate: type=private is not what is needed here: type=cert",
+                        ":5: key: a PIN in it would be seen wherever this is: give it as key-password")
+                .doesNotContain("5550111");
+    }
+
+    @Test
     void variablesHoldPemWithRealAndWithSpelledLineBreaks() {
         Told told = Told.server()
                 .variable("FERRULE_CERTIFICATE_PEM", CERTIFICATE)
