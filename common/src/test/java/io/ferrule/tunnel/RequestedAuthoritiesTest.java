@@ -99,7 +99,8 @@ class RequestedAuthoritiesTest {
                     ? ""
                     : lines.stream()
                             .skip(begin + 1)
-                            .takeWhile(line -> line.contains("CN"))
+                            .takeWhile(line -> !line.matches("(Requested|Client|Peer|---).*"))
+                            .filter(line -> line.startsWith("CN")) // what it says on stderr may stand between
                             .map(line -> line.replaceAll(".*CN ?= ?", ""))
                             .collect(Collectors.joining(", "));
         }
