@@ -4,6 +4,7 @@ import io.ferrule.config.AcceptLeg;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.Address;
+import io.ferrule.config.ClientChecks;
 import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.KeySources;
@@ -90,6 +91,12 @@ final class Conversion {
                 || (connect != null && connect.trust() instanceof ServerTrust.PreShared)) {
             remarks.add("PSKsecrets: such a tunnel cannot be written, since peers are known by certificates there;"
                     + " \"proxy-server invite\" makes a client's, with all that it needs in one file");
+            return null;
+        }
+        if (!from.accept().checks().equals(ClientChecks.NONE)) {
+            remarks.add(
+                    "libwrap, ident: such a tunnel cannot be written, since clients are known by certificates there;"
+                            + " have the firewall say who reaches the port, remove the lines, and convert again");
             return null;
         }
         if (!from.sockets().equals(SocketRules.NONE)) {

@@ -7,8 +7,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls null for plaintext
  * @param proxy who is awaited to say whose connection it is
+ * @param checks what is asked about a client before anything is said to it
  */
-public record AcceptLeg(Address listen, @Nullable AcceptTls tls, AcceptProxy proxy) {
+public record AcceptLeg(Address listen, @Nullable AcceptTls tls, AcceptProxy proxy, ClientChecks checks) {
+    /** One that asks nobody about its clients. */
+    public AcceptLeg(Address listen, @Nullable AcceptTls tls, AcceptProxy proxy) {
+        this(listen, tls, proxy, ClientChecks.NONE);
+    }
+
     /** One whose clients speak for themselves. */
     public AcceptLeg(Address listen, @Nullable AcceptTls tls) {
         this(listen, tls, AcceptProxy.NOBODY);
@@ -16,11 +22,16 @@ public record AcceptLeg(Address listen, @Nullable AcceptTls tls, AcceptProxy pro
 
     /** The same on another address. */
     public AcceptLeg withListen(Address address) {
-        return new AcceptLeg(address, tls, proxy);
+        return new AcceptLeg(address, tls, proxy, checks);
     }
 
     /** The same with other TLS. */
     public AcceptLeg withTls(AcceptTls other) {
-        return new AcceptLeg(listen, other, proxy);
+        return new AcceptLeg(listen, other, proxy, checks);
+    }
+
+    /** The same with other checks. */
+    public AcceptLeg withChecks(ClientChecks other) {
+        return new AcceptLeg(listen, tls, proxy, other);
     }
 }

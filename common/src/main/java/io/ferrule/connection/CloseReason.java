@@ -50,6 +50,11 @@ public enum CloseReason {
             Origin.CLIENT,
             Level.WARN,
             "the connection did not begin with the PROXY header that accept-proxy asks for; detail says what was wrong"),
+    CLIENT_NOT_PERMITTED(
+            "client_not_permitted",
+            Origin.CLIENT,
+            Level.WARN,
+            "the client was refused by where it comes from: by libwrap or ident of a stunnel configuration; detail says why"),
     CLIENT_HANDSHAKE_FAILED(
             "client_handshake_failed", Origin.CLIENT, Level.WARN, "the TLS handshake with the client failed"),
     TARGET_HANDSHAKE_FAILED(

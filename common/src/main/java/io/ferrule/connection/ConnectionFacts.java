@@ -32,6 +32,7 @@ public final class ConnectionFacts {
     public enum Stage {
         ACCEPTED,
         PROXY_HEADER,
+        CLIENT_CHECK,
         NEGOTIATING,
         ACCEPT_HANDSHAKE,
         CONNECTING,

@@ -17,6 +17,19 @@ public interface ConnectionObserver {
     /** No limit refuses it; its first stage begins. */
     default void admitted(ConnectionFacts facts) {}
 
+    /**
+     * The files of hosts_access(5) were asked about the client.
+     *
+     * @param daemon what it is there for
+     */
+    default void hostsAsked(ConnectionFacts facts, String daemon, boolean permitted) {}
+
+    /** The client's machine is about to be asked whose connection it is (RFC 1413); it is connected to. */
+    default void identConnected(ConnectionFacts facts, SocketAddress server) {}
+
+    /** The client's machine has answered, with the name of a user. */
+    default void identAnswered(ConnectionFacts facts, String user, boolean permitted) {}
+
     /** Nothing that is known of its client without TLS refuses it. */
     default void welcomed(ConnectionFacts facts) {}
 

@@ -19,6 +19,21 @@ record ObserverList(List<ConnectionObserver> observers) implements ConnectionObs
     }
 
     @Override
+    public void hostsAsked(ConnectionFacts facts, String daemon, boolean permitted) {
+        observers.forEach(o -> o.hostsAsked(facts, daemon, permitted));
+    }
+
+    @Override
+    public void identConnected(ConnectionFacts facts, SocketAddress server) {
+        observers.forEach(o -> o.identConnected(facts, server));
+    }
+
+    @Override
+    public void identAnswered(ConnectionFacts facts, String user, boolean permitted) {
+        observers.forEach(o -> o.identAnswered(facts, user, permitted));
+    }
+
+    @Override
     public void negotiated(ConnectionFacts facts, Leg leg, TlsSession session) {
         observers.forEach(o -> o.negotiated(facts, leg, session));
     }

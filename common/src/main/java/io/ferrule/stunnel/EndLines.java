@@ -49,7 +49,10 @@ final class EndLines {
 
     private void cause() {
         switch (record.reason()) {
-            case CLIENT_NEGOTIATION_FAILED, TARGET_NEGOTIATION_FAILED, NEGOTIATION_ENDED -> {} // noted when it happened
+            case CLIENT_NOT_PERMITTED,
+                    CLIENT_NEGOTIATION_FAILED,
+                    TARGET_NEGOTIATION_FAILED,
+                    NEGOTIATION_ENDED -> {} // noted when it happened
             case CLIENT_CLOSED, TARGET_CLOSED -> {} // each has been told of when it had finished
             case CLIENT_RESET -> broken(Leg.ACCEPT, RESET);
             case TARGET_RESET -> broken(Leg.CONNECT, RESET);

@@ -4,6 +4,7 @@ import io.ferrule.config.AcceptLeg;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.Address;
+import io.ferrule.config.ClientChecks;
 import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.Failover;
@@ -42,6 +43,8 @@ final class SectionTunnels {
     /** With zero, stunnel ends a connection as soon as one side has; zero is never here. */
     private static final Duration AT_ONCE = Duration.ofMillis(1);
 
+    private static final int IDENT_PORT = 113; // RFC 1413 §3
+
     private static final Set<String> HANDED_DOWN =
             Set.of("SO_KEEPALIVE", "TCP_KEEPCNT", "TCP_KEEPIDLE", "TCP_KEEPINTVL");
 
@@ -78,7 +81,7 @@ final class SectionTunnels {
             String each = tunnels.isEmpty() ? name : name + "#" + (tunnels.size() + 1);
             tunnels.add(new TunnelConfig(
                     each,
-                    new AcceptLeg(place, accept),
+                    new AcceptLeg(place, accept).withChecks(checks()),
                     connect,
                     Limits.DEFAULT,
                     timeouts,
@@ -111,7 +114,21 @@ final class SectionTunnels {
                             Protocol.insideTls(service),
                             timeouts()));
         }
-        return new VirtualServices(services, new SectionTls(service, notices).settings());
+        return new VirtualServices(
+                services,
+                service.conduct().libwrap() ? checks().hosts() : null,
+                new SectionTls(service, notices).settings());
+    }
+
+    private ClientChecks checks() {
+        String user = service.conduct().ident();
+        return new ClientChecks(
+                service.conduct().libwrap()
+                        ? new ClientChecks.Hosts(host.hostsAllow(), host.hostsDeny(), service.name(), Map.of())
+                        : null,
+                user == null
+                        ? null
+                        : new ClientChecks.Ident(user, host.port("auth").orElse(IDENT_PORT)));
     }
 
     private AcceptTls accept(TlsSettings settings) throws Refusal {

@@ -91,19 +91,14 @@ final class ServiceOptions {
             option("exec", "file execute local inetd-type program", "", EXEC),
             option("execArgs", "arguments for 'exec' (including $0)", "", EXEC),
             option("failover", "rr|prio failover strategy", "prio", HONOURED),
-            option(
-                    "ident",
-                    "username for IDENT (RFC 1413) checking",
-                    "",
-                    refused("what a peer says of itself proves nothing")),
+            option("ident", "username for IDENT (RFC 1413) checking", "", HONOURED),
             option("include", "directory with configuration file snippets", "", HONOURED),
             option("key", "certificate private key", "cert", HONOURED),
-            harmless(
+            option(
                     "libwrap",
                     "yes|no use /etc/hosts.allow and /etc/hosts.deny",
                     "no",
-                    refused("hosts.allow and hosts.deny are not read yet: use a firewall, or client certificates"),
-                    "no"),
+                    differs("rules for PARANOID, netgroups, users and commands are errors, and let nobody in")),
             option("local", "IP address to be used as source for remote connections", "", HONOURED),
             new StunnelOption(
                     Scope.SERVICE,

@@ -71,6 +71,44 @@ public final class StunnelEvents implements ConnectionObserver {
     }
 
     @Override
+    public void hostsAsked(ConnectionFacts facts, String daemon, boolean permitted) {
+        ConnectionLines lines = open.get(facts);
+        if (lines == null) {
+            return;
+        }
+        if (permitted) {
+            lines.add(ConnectionLines.DEBUG, "Service [" + daemon + "] permitted by libwrap" + from(facts.client()));
+        } else {
+            lines.add(ConnectionLines.WARNING, "Service [" + daemon + "] REFUSED by libwrap" + from(facts.client()));
+            lines.add(ConnectionLines.DEBUG, "See hosts_access(5) manual for details");
+        }
+    }
+
+    @Override
+    public void identConnected(ConnectionFacts facts, SocketAddress server) {
+        ConnectionLines lines = open.get(facts);
+        if (lines != null) {
+            lines.add(ConnectionLines.NOTICE, "s_connect: connected " + SocketNames.of(server));
+            lines.add(ConnectionLines.DEBUG, "IDENT server connected");
+        }
+    }
+
+    @Override
+    public void identAnswered(ConnectionFacts facts, String user, boolean permitted) {
+        ConnectionLines lines = open.get(facts);
+        if (lines == null) {
+            return;
+        }
+        if (permitted) {
+            lines.add(ConnectionLines.INFO, "IDENT authentication passed");
+        } else {
+            lines.add(
+                    ConnectionLines.WARNING,
+                    "Connection" + from(facts.client()) + " REFUSED by IDENT (user \"" + user + "\")");
+        }
+    }
+
+    @Override
     public void optionRefused(ConnectionFacts facts, Leg leg, String error) {
         ConnectionLines lines = open.get(facts);
         if (lines != null) {

@@ -2,6 +2,7 @@ package io.ferrule.stunnel;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -26,6 +27,16 @@ public interface StunnelHost {
     /** True if the process can become another user's; only root's may. */
     default boolean givesUpPrivileges() {
         return false;
+    }
+
+    /** Who may connect, as hosts_access(5) has it. */
+    default Path hostsAllow() {
+        return Path.of("/etc/hosts.allow");
+    }
+
+    /** Who may not. */
+    default Path hostsDeny() {
+        return Path.of("/etc/hosts.deny");
     }
 
     /** This machine, by its resolver and {@code /etc/services}, {@code /etc/passwd} and {@code /etc/group}. */

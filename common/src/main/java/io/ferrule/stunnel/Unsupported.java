@@ -57,11 +57,6 @@ final class Unsupported {
     static void check(Globals globals, StunnelService service) throws Refusal {
         endpoints(service);
         Protocol.check(service);
-        refuse(service.conduct().ident() != null, "ident", "what a client's machine says of its user proves nothing");
-        refuse(
-                service.conduct().libwrap(),
-                "libwrap",
-                "hosts.allow and hosts.deny are not read; have the firewall say who reaches the port");
         for (String flag : service.status().ocspFlags()) {
             Fate fate = OcspFlags.fate(flag);
             refuse(fate.treatment() == Fate.Treatment.REFUSED, "OCSPflag = " + flag, fate.sentence());

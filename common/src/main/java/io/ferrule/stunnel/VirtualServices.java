@@ -1,16 +1,18 @@
 package io.ferrule.stunnel;
 
-import io.ferrule.config.AcceptLeg;
 import io.ferrule.config.AcceptTls;
+import io.ferrule.config.ClientChecks;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.stunnel.StunnelService.Sni;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * SECTION:PATTERN} of a server).
  *
  * @param services one for each line, in order; empty where the section accepts by itself
+ * @param hosts who hosts.allow and hosts.deny let in, by the section's own name; null if they are not read
  * @param wanted how TLS would be spoken if the section had its say; null where it accepts by itself
  */
-record VirtualServices(Map<Sni, NamedService> services, @Nullable TlsSettings wanted) {
+record VirtualServices(
+        Map<Sni, NamedService> services, ClientChecks.@Nullable Hosts hosts, @Nullable TlsSettings wanted) {
     /** Of a section that accepts by itself. */
-    static final VirtualServices NONE = new VirtualServices(Map.of(), null);
+    static final VirtualServices NONE = new VirtualServices(Map.of(), null, null);
 
     VirtualServices {
         services = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(services));
@@ -44,6 +48,7 @@ record VirtualServices(Map<Sni, NamedService> services, @Nullable TlsSettings wa
             return tunnel;
         }
         Map<String, NamedService> listed = new LinkedHashMap<>();
+        Set<String> names = new LinkedHashSet<>();
         tls.names().forEach(each -> listed.put(key(each.name()), each));
         services.forEach((sni, service) -> {
             // Nobody can ask for an empty name, and of two patterns that are the same the first is found.
@@ -51,9 +56,27 @@ record VirtualServices(Map<Sni, NamedService> services, @Nullable TlsSettings wa
                 listed.putIfAbsent(
                         key(sni.pattern()),
                         Protocol.connectsEarly(section) ? service.connectedTo(tunnel.connect()) : service);
+                names.add(service.name());
             }
         });
-        return tunnel.withAccept(new AcceptLeg(tunnel.accept().listen(), tls.withListed(List.copyOf(listed.values()))));
+        return tunnel.withAccept(tunnel.accept()
+                .withTls(tls.withListed(List.copyOf(listed.values())))
+                .withChecks(checks(tunnel.accept().checks(), names)));
+    }
+
+    /** Those of the section that accepts, and of this one for clients who are handed over to it. */
+    private ClientChecks checks(ClientChecks accepting, Set<String> names) {
+        ClientChecks.Hosts own = hosts;
+        ClientChecks.Hosts before = accepting.hosts();
+        if (own == null || own.daemon() == null) {
+            return accepting;
+        }
+        Map<String, String> named = new LinkedHashMap<>();
+        names.forEach(name -> named.put(name, own.daemon()));
+        named.putAll(before == null ? Map.of() : before.named()); // the earlier one has the name
+        return new ClientChecks(
+                new ClientChecks.Hosts(own.allow(), own.deny(), before == null ? null : before.daemon(), named),
+                accepting.ident());
     }
 
     /**

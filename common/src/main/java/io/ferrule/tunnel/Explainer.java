@@ -4,6 +4,7 @@ import io.ferrule.config.AcceptProxy;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.Address;
+import io.ferrule.config.ClientChecks;
 import io.ferrule.config.ConnectLeg;
 import io.ferrule.config.ConnectTls;
 import io.ferrule.config.NamedService;
@@ -55,6 +56,11 @@ final class Explainer {
         ConnectTls connect = config.connect().tls();
         ConnectLeg leg = config.connect();
         clients(accept);
+        if (!config.accept().checks().equals(ClientChecks.NONE)) {
+            part(
+                    "What is asked about them first",
+                    ClientGate.words(config.accept().checks()));
+        }
         if (!config.accept().proxy().equals(AcceptProxy.NOBODY)) {
             part(
                     "Whose word is taken for where clients are",

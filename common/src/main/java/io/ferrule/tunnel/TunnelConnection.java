@@ -39,6 +39,7 @@ final class TunnelConnection implements Relay.Owner {
     private final StageLimit limit;
     private final LegHandshakes handshakes;
     private final ClientEntry entry;
+    private final ClientGate gate;
     private final TargetDial dial;
 
     private @Nullable SecureStream acceptTls;
@@ -62,6 +63,7 @@ final class TunnelConnection implements Relay.Owner {
         this.talk = TunnelTalk.of(parts, facts, accepted, this::failed);
         this.limit = new StageLimit(accepted.eventLoop(), this::failed);
         this.entry = new ClientEntry(parts, facts, accepted, places, limit, new Client());
+        this.gate = new ClientGate(parts, facts, accepted, limit, this::failed);
         this.handshakes = new LegHandshakes(parts, rules, facts, limit, this::failed);
         this.dial = new TargetDial(parts, facts, accepted, talk, new Target());
     }
@@ -106,6 +108,10 @@ final class TunnelConnection implements Relay.Owner {
         handshakes.spent(entry.took());
         observer.admitted(facts);
         equip(Leg.ACCEPT, acceptChannel, parts.config().sockets().accepted());
+        gate.pass(this::clientPermitted);
+    }
+
+    private void clientPermitted() {
         observer.welcomed(facts);
         if (talk == null) {
             secureClient();
@@ -143,13 +149,14 @@ final class TunnelConnection implements Relay.Owner {
     private void secureClient() {
         facts.enter(Stage.ACCEPT_HANDSHAKE);
         if (talk == null) {
-            handshakes.run(Leg.ACCEPT, acceptChannel, acceptTls, true, this::connect);
+            handshakes.run(Leg.ACCEPT, acceptChannel, acceptTls, true, () -> gate.passToService(this::connect));
             return;
         }
         acceptTls = TunnelPipeline.secure(acceptChannel, Leg.ACCEPT, parts.tls(), talk);
         boolean redirects = dial.channel() == null; // or it is that of those who are trusted
         Runnable next = isTargetFirst() ? this::relay : this::connect;
-        handshakes.run(Leg.ACCEPT, acceptChannel, acceptTls, redirects, () -> talk.insideTls(next));
+        handshakes.run(
+                Leg.ACCEPT, acceptChannel, acceptTls, redirects, () -> gate.passToService(() -> talk.insideTls(next)));
     }
 
     private void connect() {
@@ -275,6 +282,7 @@ final class TunnelConnection implements Relay.Owner {
         }
         ended = true;
         entry.stop();
+        gate.stop();
         handshakes.stop();
         relay.stop();
         if (talk != null) {

@@ -77,6 +77,7 @@ record TunnelParts(
         if (config.asksForOriginal()) {
             OriginalDestination.check(environment.transport());
         }
+        ClientGate.check(config);
         TunnelTls tls = TunnelTls.build(
                 material, environment.clock(), environment.invited(), environment.statuses(), lasting.tickets());
         ConnectLeg leg = config.connect();
@@ -174,6 +175,11 @@ record TunnelParts(
                 Failover.PRIORITY,
                 config().connect().source(),
                 config().connect().tls());
+        return backend(leg);
+    }
+
+    /** How something is reached besides. */
+    Backend backend(ConnectLeg leg) {
         return backend(config(), leg, config().timeouts(), environment);
     }
 

@@ -129,10 +129,11 @@ class StunnelProcessTest {
 
     @Test
     void whatIsNotDoneIsRefusedWithTheReason() throws IOException {
-        Path file = server("libwrap = yes");
+        Path file = server("sessiond = 127.0.0.1:1");
         try (Subprocess process = StunnelProgram.start(directory, file.toString())) {
             assertThat(status(process)).isEqualTo(1);
-            assertThat(process.output()).contains(file.toRealPath() + ":8: \"libwrap = yes\": ", "hosts.allow");
+            assertThat(process.output())
+                    .contains(file.toRealPath() + ":8: \"sessiond = 127.0.0.1:1\": ", "another program");
         }
     }
 

@@ -269,8 +269,6 @@ class StunnelTunnelsTest {
             strings = {
                 "pty = yes",
                 "protocol = capwin",
-                "libwrap = yes",
-                "ident = root",
                 "OCSPflag = NOVERIFY",
                 "OCSPflag = noSigs",
                 "OCSPflag = NOINTERN",
