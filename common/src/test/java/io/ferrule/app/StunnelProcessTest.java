@@ -133,7 +133,7 @@ class StunnelProcessTest {
         try (Subprocess process = StunnelProgram.start(directory, file.toString())) {
             assertThat(status(process)).isEqualTo(1);
             assertThat(process.output())
-                    .contains(file.toRealPath() + ":8: \"sessiond = 127.0.0.1:1\": ", "another program");
+                    .contains(file.toRealPath() + ":8: \"sessiond = 127.0.0.1:1\": ", "ticket keys");
         }
     }
 
