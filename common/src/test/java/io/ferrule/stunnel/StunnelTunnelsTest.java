@@ -329,7 +329,7 @@ class StunnelTunnelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"chroot = /", "compression = deflate", "fips = yes", "engine = pkcs11"})
+    @ValueSource(strings = {"chroot = /", "compression = deflate", "fips = yes", "engine = capi"})
     void whatTheWholeProcessIsNotDoesIsRefused(String line) {
         assertThatThrownBy(() -> read(line + "\n[c]\nclient = yes\naccept = 127.0.0.1:1\nconnect = 2\n"))
                 .isInstanceOf(StunnelException.class);
