@@ -158,9 +158,10 @@ class StunnelBrokenStartsTest {
     void debiansSampleIsGood() throws IOException {
         String sections = Stream.of("pop3 110 995", "imap 143 993", "smtp 25 465")
                 .map(line -> line.split(" "))
-                .map(word -> "[gmail-%s]\nclient = yes\naccept = 127.0.0.1:%s\nconnect = localhost:%s\nverifyChain = yes\n"
-                                .formatted(word[0], word[1], word[2])
-                        + "CApath = DIR/hashed\ncheckHost = %s.gmail.com\nOCSPaia = yes\n".formatted(word[0]))
+                .map(word ->
+                        "[gmail-%s]\nclient = yes\naccept = 127.0.0.1:%s\nconnect = localhost:%s\nverifyChain = yes\n"
+                                        .formatted(word[0], word[1], word[2])
+                                + "CApath = DIR/hashed\ncheckHost = %s.gmail.com\nOCSPaia = yes\n".formatted(word[0]))
                 .collect(Collectors.joining());
         Files.createDirectory(directory.resolve("hashed"));
         TestCertificate.write(directory.resolve("hashed/1a2b3c4d.0"), CA.pem());

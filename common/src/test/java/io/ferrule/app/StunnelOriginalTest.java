@@ -47,6 +47,7 @@ class StunnelOriginalTest {
     Path directory;
 
     private final List<AutoCloseable> running = new ArrayList<>();
+
     @SuppressWarnings("NullAway.Init")
     private OwnNetwork network;
 

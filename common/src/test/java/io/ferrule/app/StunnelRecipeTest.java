@@ -13,6 +13,8 @@ import io.ferrule.testing.Subprocess;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,8 +58,7 @@ class StunnelRecipeTest {
 
     private Subprocess server(Map<String, String> variables) throws IOException {
         return listening(
-                StunnelProgram.start(
-                        directory, variables, "-d", "" + far, "-r", "" + target.port(), "-p", "redis.pem"),
+                StunnelProgram.start(directory, variables, "-d", "" + far, "-r", "" + target.port(), "-p", "redis.pem"),
                 far);
     }
 
@@ -87,7 +88,7 @@ class StunnelRecipeTest {
     private static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new java.net.InetSocketAddress("127.0.0.1", port));
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;
         } catch (IOException taken) {
             return false;
