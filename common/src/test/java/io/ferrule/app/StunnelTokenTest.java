@@ -121,8 +121,8 @@ class StunnelTokenTest {
                     Subprocess two = dialling.equals("ours") ? ours(second) : real(second);
                     Peer peer = Peer.plain(near)) {
                 assertThat(peer.send("token").receive(5)).isEqualTo("token");
-                assertThat(one.output()).contains("Certificate accepted at depth=0");
-                assertThat(two.output()).contains("Certificate accepted at depth=0");
+                one.awaitLine("Certificate accepted at depth=0", LIMIT);
+                two.awaitLine("Certificate accepted at depth=0", LIMIT);
                 for (Subprocess each : List.of(one, two)) {
                     if ((each == one ? serving : dialling).equals("ours")) {
                         assertThat(each.output()).doesNotContain(SoftHsm.PIN);
@@ -179,6 +179,7 @@ class StunnelTokenTest {
                 Peer peer = Peer.plain(near)) {
             peer.send("x");
             ours.awaitLine("LOG5\\[\\d+]: Certificate accepted at depth=0: .*CN=client", LIMIT);
+            ours.awaitLine("Certificate accepted at depth=0: .*CN=localhost", LIMIT);
             assertThat(ours.output())
                     .contains(
                             "Certificate accepted at depth=0: CN=localhost",
