@@ -75,27 +75,44 @@ final class HostPatterns {
     /**
      * A network of IPv4 with a mask or a number of bits, or of IPv6 in brackets.
      *
-     * @throws HostsAccessException if it is none, or has bits behind its mask and so would hold for nobody
+     * @throws HostsAccessException if it is none, or one that holds for nobody in libwrap
      */
     static Network network(String word) throws HostsAccessException {
         int slash = word.lastIndexOf('/');
         String address = slash < 0 ? word : word.substring(0, slash);
         String mask = slash < 0 ? "" : word.substring(slash + 1);
-        if (address.startsWith("[") && address.endsWith("]")) {
+        boolean brackets = address.startsWith("[") && address.endsWith("]");
+        if (brackets) {
             address = address.substring(1, address.length() - 1);
         }
         try {
             String bits = mask.indexOf('.') < 0 ? mask : String.valueOf(bits(Network.parse(mask)));
-            Network network = Network.parse(bits.isEmpty() ? address : address + "/" + bits);
-            for (int bit = network.bits(); bit < network.address().length * Byte.SIZE; bit++) {
-                if ((network.address()[bit / Byte.SIZE] & (0x80 >> (bit % Byte.SIZE))) != 0) {
-                    throw new HostsAccessException(word + " has bits behind its mask, and so would hold for nobody");
-                }
+            Network network = Network.parse(slash < 0 ? address : address + "/" + bits);
+            if (brackets != (network.address().length == 16)) {
+                throw new HostsAccessException(
+                        word + " would hold for nobody: brackets are for IPv6, and for it alone");
+            }
+            if (!brackets) {
+                checkVersion4(word, mask, network);
             }
             return network;
         } catch (IllegalArgumentException e) {
             throw new HostsAccessException(
                     word + " is no network such as 10.1.0.0/255.255.0.0, 10.1.0.0/16 or [fd00::]/8");
+        }
+    }
+
+    private static void checkVersion4(String word, String mask, Network network) throws HostsAccessException {
+        if (mask.equals("0")) {
+            throw new HostsAccessException(word + " would hold for nobody; write ALL, or 0.0.0.0/0.0.0.0");
+        }
+        if (mask.equals("255.255.255.255")) {
+            throw new HostsAccessException(word + " would hold for nobody; write the address without a mask");
+        }
+        for (int bit = network.bits(); bit < Integer.SIZE; bit++) {
+            if ((network.address()[bit / Byte.SIZE] & (0x80 >> (bit % Byte.SIZE))) != 0) {
+                throw new HostsAccessException(word + " has bits behind its mask, and so would hold for nobody");
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 package io.ferrule.hostsaccess;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,8 +21,17 @@ final class HostsClient {
      * @param names finds the name of an address, if that name has the address too
      */
     HostsClient(InetAddress address, Function<InetAddress, Optional<String>> names) {
-        this.address = address;
+        this.address = plain(address);
         this.names = names;
+    }
+
+    /** A listener for both families shows an address of IPv4 as one of IPv6, and another may have a zone. */
+    private static InetAddress plain(InetAddress address) {
+        try {
+            return InetAddress.getByAddress(address.getAddress());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e); // of 4 or 16 bytes it always is
+        }
     }
 
     /** Whether a pattern of hosts_access(5) is about it. */
@@ -44,23 +55,11 @@ final class HostsClient {
         if (isNetwork(word)) {
             return HostPatterns.network(word).contains(address);
         }
-        if (HostPatterns.isLike(word, digits())) {
+        if (HostPatterns.isLike(word, NetUtil.toAddressString(address))) {
             return true;
         }
         return !HostPatterns.isAddress(word)
                 && name().filter(n -> HostPatterns.isLike(word, n)).isPresent();
-    }
-
-    private String digits() {
-        byte[] bytes = address.getAddress();
-        for (int i = 0; bytes.length == 16 && i < 12; i++) {
-            if (bytes[i] != (i < 10 ? 0 : (byte) 0xff)) {
-                return address.getHostAddress();
-            }
-        }
-        int v4 = bytes.length - 4; // a listener for both families shows one of IPv4 so
-        return (bytes[v4] & 0xff) + "." + (bytes[v4 + 1] & 0xff) + "." + (bytes[v4 + 2] & 0xff) + "."
-                + (bytes[v4 + 3] & 0xff);
     }
 
     private Optional<String> name() {

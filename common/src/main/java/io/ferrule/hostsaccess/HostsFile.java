@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /** Reads the rules of {@code hosts.allow} or {@code hosts.deny}. Blocks. */
 final class HostsFile {
     private static final int MOST_BYTES = 1 << 20;
+    private static final int LONGEST = 2046; // libwrap reads no more of a rule, and takes the rest for another one
     /** Not within brackets, where an address of IPv6 is, and not behind a backslash. */
     private static final Pattern COLON = Pattern.compile("(?<!\\\\):(?![^\\[\\]]*\\])");
 
@@ -26,7 +27,7 @@ final class HostsFile {
      */
     static List<HostsRule> read(Path file, boolean allows) throws HostsAccessException {
         List<HostsRule> rules = new ArrayList<>();
-        String[] lines = text(file).split("\n", -1);
+        String[] lines = text(file).split("\n", -1); // the last is what follows the last end of a line
         for (int i = 0; i < lines.length; i++) {
             int first = i;
             StringBuilder joined = new StringBuilder(lines[i]);
@@ -34,9 +35,18 @@ final class HostsFile {
                 joined.setLength(joined.length() - 1);
                 joined.append(lines[++i]);
             }
+            String place = file + ":" + (first + 1);
+            if (i == lines.length - 1 && (i > first || joined.length() > 0)) {
+                throw new HostsAccessException(place
+                        + ": the last line has no end, and libwrap would leave it out or let nobody in: add a newline");
+            }
+            if (joined.length() > LONGEST) {
+                throw new HostsAccessException(
+                        place + ": is longer than " + LONGEST + " characters, which libwrap does not read: divide it");
+            }
             String line = joined.toString().strip();
-            if (!line.isEmpty() && !line.startsWith("#")) {
-                rules.add(rule(file + ":" + (first + 1), line, allows));
+            if (!line.isEmpty() && joined.charAt(0) != '#') {
+                rules.add(rule(place, line, allows));
             }
         }
         return rules;

@@ -13,14 +13,19 @@ record HostsRule(String place, String daemons, String clients, List<String> opti
     /** Whether it is about this daemon at all; one that is not need not be understood. */
     boolean isOf(String daemon) throws HostsAccessException {
         try {
-            return HostPatterns.holds(daemons, word -> {
+            boolean holds = HostPatterns.holds(daemons, word -> {
                 int at = word.indexOf('@', 1);
                 if (at > 0 && HostPatterns.isLike(word.substring(0, at), daemon)) {
                     throw new HostsAccessException('\"' + word + '\"'
                             + ": rules for one address of this machine are not understood; name the daemon alone");
                 }
-                return at < 0 && HostPatterns.isLike(word, daemon);
+                return at < 0 && (word.equalsIgnoreCase("KNOWN") || HostPatterns.isLike(word, daemon));
             });
+            if (holds && daemons.startsWith("#")) {
+                throw new HostsAccessException(
+                        "libwrap takes this for a rule, since a comment's # is the first character of its line: move it there");
+            }
+            return holds;
         } catch (HostsAccessException e) {
             throw at(e);
         }
@@ -36,18 +41,18 @@ record HostsRule(String place, String daemons, String clients, List<String> opti
 
     /** What comes of it where it holds. */
     boolean permits() throws HostsAccessException {
-        boolean permits = allows;
-        for (String option : options) {
-            switch (option.strip().toLowerCase(Locale.ROOT)) {
-                case "" -> {}
-                case "allow" -> permits = true;
-                case "deny" -> permits = false;
-                default ->
-                    throw at(new HostsAccessException("the option " + '\"' + option.strip() + '\"'
-                            + " is not done: of a rule's options only allow and deny are"));
+        String option = String.join(":", options).strip();
+        return switch (option.toLowerCase(Locale.ROOT)) {
+            case "allow" -> true;
+            case "deny" -> false;
+            default -> {
+                if (options.isEmpty()) {
+                    yield allows;
+                }
+                throw at(new HostsAccessException("the options " + '\"' + option + '\"'
+                        + " are not done: a rule may have one, which is allow or deny, and nothing behind it"));
             }
-        }
-        return permits;
+        };
     }
 
     /**

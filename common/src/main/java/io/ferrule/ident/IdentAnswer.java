@@ -14,7 +14,7 @@ public final class IdentAnswer {
         if (parts.length < 2) {
             throw malformed();
         }
-        if (parts.length > 2 && !parts[1].contains("USERID")) {
+        if (parts.length > 2 && !parts[1].equals(" USERID ")) {
             throw new IllegalArgumentException("Incorrect IDENT response type");
         }
         if (parts.length < 4) {

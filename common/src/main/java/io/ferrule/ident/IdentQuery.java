@@ -17,6 +17,8 @@ public final class IdentQuery extends ChannelInboundHandlerAdapter {
     /** Where machines are asked (RFC 1413 §3). */
     public static final int PORT = 113;
 
+    private static final String ENDED = "s_read: Unexpected socket close";
+
     static final int MOST_BYTES = 1000; // RFC 1413 §4: a line has no more
 
     /** Hears what becomes of it. */
@@ -27,7 +29,7 @@ public final class IdentQuery extends ChannelInboundHandlerAdapter {
         /** The answer, as it came; may hold anything. Only once, and not together with {@link #failed}. */
         void answered(Channel server, String line);
 
-        /** There is no answer. */
+        /** There is no answer; in stunnel's words, which log watchers look for. */
         void failed(Channel server, String why);
     }
 
@@ -67,7 +69,7 @@ public final class IdentQuery extends ChannelInboundHandlerAdapter {
                     end();
                     asker.answered(ctx.channel(), line.toString().replace("\r", ""));
                 } else if (line.length() == MOST_BYTES) {
-                    fail(ctx, "its answer is longer than a line may be");
+                    fail(ctx, "fd_getline: Line too long");
                 } else {
                     line.append(c);
                 }
@@ -86,13 +88,13 @@ public final class IdentQuery extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(ctx, "it ended without an answer");
+        fail(ctx, ENDED);
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent || event instanceof ChannelInputShutdownReadComplete) {
-            fail(ctx, "it ended without an answer");
+            fail(ctx, ENDED);
         }
     }
 

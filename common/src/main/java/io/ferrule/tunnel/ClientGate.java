@@ -41,6 +41,7 @@ final class ClientGate {
     private final ConnectionObserver observer;
     private final Channel channel;
     private final StageLimit limit;
+    private final StageLimit answer;
     private final Consumer<ConnectionFailure> failed;
 
     private @Nullable Future<Channel> connecting;
@@ -59,6 +60,7 @@ final class ClientGate {
         this.observer = parts.environment().observer();
         this.channel = channel;
         this.limit = limit;
+        this.answer = new StageLimit(channel.eventLoop(), this::silent);
         this.failed = failed;
     }
 
@@ -217,12 +219,12 @@ final class ClientGate {
             channel.closeFuture().addListener(gone -> server.close());
             observer.identConnected(facts, server.remoteAddress());
             observer.noted(facts, Level.DEBUG, " -> " + question);
-            limit.set(parts.config().timeouts().handshake(), notPermitted("its machine does not say whose it is"));
+            answer.set(parts.config().timeouts().handshake(), notPermitted("ident: its machine does not answer"));
         }
 
         @Override
         public void answered(Channel server, String line) {
-            limit.lift();
+            answer.lift();
             server.close();
             if (over) {
                 return;
@@ -247,12 +249,18 @@ final class ClientGate {
 
         @Override
         public void failed(Channel server, String why) {
-            limit.lift();
+            answer.lift();
             server.close();
             if (!over) {
+                observer.noted(facts, Level.ERROR, why);
                 refuse(why);
             }
         }
+    }
+
+    private void silent(ConnectionFailure failure) {
+        observer.noted(facts, Level.INFO, "s_read_eof: s_poll_wait: TIMEOUTbusy exceeded: sending reset");
+        failed.accept(failure);
     }
 
     private void refuse(String why) {
@@ -266,6 +274,7 @@ final class ClientGate {
     /** The connection has ended. */
     void stop() {
         over = true;
+        answer.lift();
         if (connecting != null) {
             connecting.cancel(false);
         }

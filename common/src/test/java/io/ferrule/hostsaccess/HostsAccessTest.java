@@ -151,7 +151,16 @@ class HostsAccessTest {
                 "redis: ALL: spawn /bin/true",
                 "redis: ALL: twist /bin/echo",
                 "redis: ALL: severity auth.info",
+                "redis: 0.0.0.0/0",
+                "redis: 192.0.2.1/255.255.255.255",
+                "redis: 192.0.2.1/",
+                "redis: [192.0.2.1]",
+                "redis: ALL:",
+                "redis: ALL: allow: deny",
+                "redis: ALL: deny: allow",
+                "  # redis: ALL",
                 "redis ALL",
+                "redis: 192.0.2.1 \\",
             })
     void aRuleThatIsNotUnderstoodHasItsPlaceAndLetsNobodyIn(String rule) throws Exception {
         write("# first | " + rule, "");
@@ -160,6 +169,18 @@ class HostsAccessTest {
                 .hasMessageStartingWith(allow + ":2: ");
         assertThat(new HostsAccess(allow, deny).ask("redis", InetAddress.getByName("192.0.2.1")))
                 .failsWithin(java.time.Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aLineThatLibwrapDoesNotReadIsAnError() throws Exception {
+        Files.writeString(allow, "redis: ALL");
+        assertThatThrownBy(() -> permits("192.0.2.1", ""))
+                .isInstanceOf(HostsAccessException.class)
+                .hasMessageStartingWith(allow + ":1: the last line has no end");
+        Files.writeString(allow, "redis: ALL\nredis: " + "192.0.2.7 ".repeat(300) + "\n");
+        assertThatThrownBy(() -> permits("192.0.2.1", ""))
+                .isInstanceOf(HostsAccessException.class)
+                .hasMessageStartingWith(allow + ":2: is longer than 2046 characters");
     }
 
     @Test

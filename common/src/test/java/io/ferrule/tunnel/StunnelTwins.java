@@ -41,14 +41,28 @@ final class StunnelTwins {
 
     private final Path directory;
     private final StatusChecks statuses;
+    private final StunnelHost host;
+    private final List<String> around;
 
     StunnelTwins(Path directory) {
         this(directory, StatusChecks.NONE);
     }
 
     StunnelTwins(Path directory, StatusChecks statuses) {
+        this(directory, statuses, StunnelHost.here(), List.of());
+    }
+
+    /**
+     * On another machine than this.
+     *
+     * @param host as our tunnels see it
+     * @param around what is put before the real stunnel's command, so that it sees the same
+     */
+    StunnelTwins(Path directory, StatusChecks statuses, StunnelHost host, List<String> around) {
         this.directory = directory;
         this.statuses = statuses;
+        this.host = host;
+        this.around = around;
     }
 
     /** What is done to the port that the file's ACCEPT stands for. */
@@ -85,10 +99,10 @@ final class StunnelTwins {
         int port = Ports.free();
         List<String> lines = new CopyOnWriteArrayList<>();
         List<StunnelTunnels.Section> sections = new ArrayList<>();
-        StunnelTunnels tunnels = new StunnelTunnels(StunnelHost.here());
+        StunnelTunnels tunnels = new StunnelTunnels(host);
         StunnelReader.read(
                 new StunnelSource.Text("test.conf", whole(conf, port)),
-                StunnelHost.here(),
+                host,
                 (globals, service) -> {
                     List<StunnelTunnels.Section> joined = StunnelTunnels.joined(sections, tunnels.of(globals, service));
                     sections.clear();
@@ -114,7 +128,9 @@ final class StunnelTwins {
         int port = Ports.free();
         Path file = Files.writeString(directory.resolve("twin" + port + ".conf"), whole(conf, port));
         String program = CommandResult.find("stunnel4").isPresent() ? "stunnel4" : "stunnel";
-        try (Subprocess stunnel = Subprocess.start("stunnel", directory, List.of(program, file.toString()))) {
+        List<String> command = new ArrayList<>(around);
+        command.addAll(List.of(program, file.toString()));
+        try (Subprocess stunnel = Subprocess.start("stunnel", directory, command)) {
             stunnel.awaitLine("Accepting new connections", Duration.ofSeconds(10));
             play.at(port);
             return ended(connections, () -> stunnel.output().lines());
