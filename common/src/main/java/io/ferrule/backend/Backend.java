@@ -17,14 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param targets one, or several of which any will do
  * @param transport the one that the event loops belong to
  * @param options set on each connection before it is read
- * @param within one deadline for all of it: the look-up of names and the try of each address
+ * @param within one deadline for all of it: the look-up of names and the try of each address. If {@code each}, a deadline of its own
+ *     for each look-up and each address, as with stunnel; the whole may then take as many times as long as there are addresses
  * @param names closed by whoever made it
  */
-public record Backend(Targets targets, Transport transport, LegOptions options, Duration within, NameResolver names) {
+public record Backend(
+        Targets targets, Transport transport, LegOptions options, Duration within, boolean each, NameResolver names) {
+    /** With one deadline for all of it. */
+    public Backend(Targets targets, Transport transport, LegOptions options, Duration within, NameResolver names) {
+        this(targets, transport, options, within, false, names);
+    }
+
     /** The same way to another place. */
     public Backend to(InetSocketAddress other) {
         Address address = new Address.Tcp(other.getAddress().getHostAddress(), other.getPort());
-        return new Backend(targets.to(address), transport, options, within, names);
+        return new Backend(targets.to(address), transport, options, within, each, names);
     }
 
     /**

@@ -57,6 +57,11 @@ public final class Targets {
         return entries.get(0) instanceof Address.Original;
     }
 
+    /** True if all of them are places, which several addresses may stand for. */
+    boolean arePlaces() {
+        return entries.stream().allMatch(Address::isPlace);
+    }
+
     /** True if a program is started for each connection. */
     public boolean isProgram() {
         return entries.get(0) instanceof Address.Program;

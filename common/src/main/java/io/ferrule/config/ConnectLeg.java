@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param failover which of them is tried first
  * @param source the address of this machine to connect from; null leaves it to the kernel
  * @param tls null for plaintext
+ * @param eachInTime true if the time to connect is for each address; only stunnel's configuration asks for that. Else all of them have it
+ *     together
  * @param proxy what the target is told first of whose connection it is
  */
 public record ConnectLeg(
@@ -20,6 +22,7 @@ public record ConnectLeg(
         Failover failover,
         @Nullable InetAddress source,
         @Nullable ConnectTls tls,
+        boolean eachInTime,
         SendProxy proxy) {
     public ConnectLeg {
         targets = List.copyOf(targets);
@@ -31,7 +34,7 @@ public record ConnectLeg(
     /** Targets that are told nothing. */
     public ConnectLeg(
             List<Address> targets, Failover failover, @Nullable InetAddress source, @Nullable ConnectTls tls) {
-        this(targets, failover, source, tls, SendProxy.OFF);
+        this(targets, failover, source, tls, false, SendProxy.OFF);
     }
 
     /** One target, from any address. */
@@ -41,7 +44,17 @@ public record ConnectLeg(
 
     /** The same, but the target is told this first. */
     public ConnectLeg withProxy(SendProxy other) {
-        return new ConnectLeg(targets, failover, source, tls, other);
+        return new ConnectLeg(targets, failover, source, tls, eachInTime, other);
+    }
+
+    /** The same, but each address has the time to connect for itself. */
+    public ConnectLeg withTimeForEach() {
+        return new ConnectLeg(targets, failover, source, tls, true, proxy);
+    }
+
+    /** The same way to other targets, tried in this order. */
+    public ConnectLeg to(List<Address> others) {
+        return new ConnectLeg(others, Failover.PRIORITY, source, tls, eachInTime, proxy);
     }
 
     /** The first. */

@@ -201,7 +201,8 @@ final class SectionTunnels {
 
     private ConnectLeg leg(List<Address> targets, @Nullable InetAddress local, @Nullable ConnectTls tls) {
         return new ConnectLeg(
-                targets, service.dialing().roundRobin() ? Failover.ROUND_ROBIN : Failover.PRIORITY, local, tls);
+                        targets, service.dialing().roundRobin() ? Failover.ROUND_ROBIN : Failover.PRIORITY, local, tls)
+                .withTimeForEach();
     }
 
     /** Null for that of the first target; empty for none. */

@@ -197,11 +197,7 @@ final class ServiceOptions {
                     "300",
                     differs("it bounds the whole handshake, however slowly its bytes come, not each wait")),
             option("TIMEOUTclose", "seconds to wait for close_notify", "60", HONOURED),
-            option(
-                    "TIMEOUTconnect",
-                    "seconds to connect remote host",
-                    "10",
-                    differs("it bounds the search through all addresses, not each attempt")),
+            option("TIMEOUTconnect", "seconds to connect remote host", "10", HONOURED),
             option("TIMEOUTidle", "seconds to keep an idle connection", "43200", HONOURED),
             option("TIMEOUTocsp", "seconds to connect OCSP responder", "5", HONOURED),
             new StunnelOption(

@@ -7,7 +7,6 @@ import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.Address;
 import io.ferrule.config.ConnectLeg;
-import io.ferrule.config.Failover;
 import io.ferrule.config.NamedService;
 import io.ferrule.config.OperatorException;
 import io.ferrule.config.Sessions;
@@ -147,6 +146,7 @@ record TunnelParts(
                 environment.transport(),
                 LegOptions.of(config.limits(), timeouts),
                 timeouts.connect(),
+                leg.eachInTime(),
                 environment.names());
     }
 
@@ -170,12 +170,7 @@ record TunnelParts(
 
     /** How targets are reached that a client has named. */
     Backend backend(List<Address> asked) {
-        ConnectLeg leg = new ConnectLeg(
-                asked,
-                Failover.PRIORITY,
-                config().connect().source(),
-                config().connect().tls());
-        return backend(leg);
+        return backend(config().connect().to(asked));
     }
 
     /** How something is reached besides. */

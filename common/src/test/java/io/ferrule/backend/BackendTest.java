@@ -193,6 +193,32 @@ class BackendTest {
     @EnabledOnOs(OS.LINUX)
     @ParameterizedTest
     @MethodSource("transports")
+    void eachAddressHasTheWholeTimeWhereThatIsAskedFor(Transport transport) throws Exception {
+        ServerSocketChannel silent = silent("127.0.0.2");
+        ServerSocketChannel target = listen("127.0.0.1", silent.socket().getLocalPort());
+        Duration within = Duration.ofMillis(400);
+        EventLoopGroup group = transport.newEventLoops(1);
+        groups.add(group);
+        Heard heard = new Heard();
+        long began = System.nanoTime();
+        new Backend(
+                        Targets.of(tcp("redis.test", target)),
+                        transport,
+                        OPTIONS,
+                        within,
+                        true,
+                        names("127.0.0.2", "127.0.0.2", "127.0.0.1"))
+                .connect(group.next(), new Recorder(), heard)
+                .sync();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(within.multipliedBy(2));
+        assertThat(heard.words)
+                .filteredOn(word -> word.startsWith("missed"))
+                .containsExactly("missed 127.0.0.2: null", "missed 127.0.0.2: null");
+    }
+
+    @EnabledOnOs(OS.LINUX)
+    @ParameterizedTest
+    @MethodSource("transports")
     void silentTargetTimesOut(Transport transport) throws Exception {
         ServerSocketChannel silent = silent("127.0.0.1");
         Address target = tcp("127.0.0.1", silent);

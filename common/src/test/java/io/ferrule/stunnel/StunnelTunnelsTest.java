@@ -323,6 +323,11 @@ class StunnelTunnelsTest {
     }
 
     @Test
+    void eachAddressHasTheTimeToConnect() throws Exception {
+        assertThat(client("TIMEOUTconnect = 3\n").connect().eachInTime()).isTrue();
+    }
+
+    @Test
     void theConnectionOfStandardInputIsNotLedToWhereItWanted() {
         assertThatThrownBy(() -> read("transparent = destination\ncert = " + file("s.pem") + "\n"))
                 .isInstanceOf(StunnelException.class);
