@@ -77,9 +77,13 @@ public final class StunnelEvents implements ConnectionObserver {
             return;
         }
         if (permitted) {
-            lines.add(ConnectionLines.DEBUG, "Service [" + daemon + "] permitted by libwrap" + SocketNames.from(facts.client()));
+            lines.add(
+                    ConnectionLines.DEBUG,
+                    "Service [" + daemon + "] permitted by libwrap" + SocketNames.from(facts.client()));
         } else {
-            lines.add(ConnectionLines.WARNING, "Service [" + daemon + "] REFUSED by libwrap" + SocketNames.from(facts.client()));
+            lines.add(
+                    ConnectionLines.WARNING,
+                    "Service [" + daemon + "] REFUSED by libwrap" + SocketNames.from(facts.client()));
             lines.add(ConnectionLines.DEBUG, "See hosts_access(5) manual for details");
         }
     }

@@ -98,14 +98,6 @@ class StunnelAccessTest {
         return new StunnelTwins(directory, StatusChecks.NONE, machine, machine.around());
     }
 
-    private static ScriptedServer target() throws IOException {
-        return ScriptedServer.plain(peer -> {
-            peer.send("hello");
-            peer.finish();
-            peer.receiveAll();
-        });
-    }
-
     private String server(ScriptedServer target, String options) {
         KeyFiles files = SERVER.writeTo(directory);
         return """
