@@ -10,6 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param checks what is asked about a client before anything is said to it
  */
 public record AcceptLeg(Address listen, @Nullable AcceptTls tls, AcceptProxy proxy, ClientChecks checks) {
+    public AcceptLeg {
+        if (!proxy.equals(AcceptProxy.NOBODY) && !checks.equals(ClientChecks.NONE)) {
+            // What comes behind a header is read at once, and clients are to be asked about before anything of theirs
+            // is.
+            throw new IllegalArgumentException("clients are asked about only where they speak for themselves");
+        }
+    }
+
     /** One that asks nobody about its clients. */
     public AcceptLeg(Address listen, @Nullable AcceptTls tls, AcceptProxy proxy) {
         this(listen, tls, proxy, ClientChecks.NONE);

@@ -52,6 +52,8 @@ public final class Party extends ChannelInboundHandlerAdapter {
     private ByteBuf held = Unpooled.EMPTY_BUFFER;
     private @Nullable Wait<?> wait;
     private int takenBytes;
+    private int searchedBytes; // of what is held, for the end of a line
+    private boolean late;
     private boolean inputEnded;
     private boolean leaving;
 
@@ -190,6 +192,10 @@ public final class Party extends ChannelInboundHandlerAdapter {
             if (wait != this) {
                 return; // over
             }
+            if (late) {
+                timedOut();
+                return;
+            }
             try {
                 T value = taking.take();
                 if (value != null) {
@@ -215,13 +221,14 @@ public final class Party extends ChannelInboundHandlerAdapter {
 
         private void timedOut() {
             end();
-            if (otherwise != null) {
+            if (otherwise != null && !late) {
                 taken.complete(otherwise);
                 return;
             }
             notes.accept(Level.INFO, read + "_eof: s_poll_wait: TIMEOUTbusy exceeded: sending reset");
             taken.completeExceptionally(new ConnectionFailure(
-                    CloseReason.negotiationFailed(leg), "nothing was said for " + DurationText.of(limit)));
+                    CloseReason.negotiationFailed(leg),
+                    late ? "it was not done in time" : "nothing was said for " + DurationText.of(limit)));
         }
 
         void end() {
@@ -233,8 +240,10 @@ public final class Party extends ChannelInboundHandlerAdapter {
     }
 
     private @Nullable String takeLine() throws ConnectionFailure {
-        int end = held.forEachByte(b -> b != '\n' && b != 0);
+        int end = held.forEachByte(
+                held.readerIndex() + searchedBytes, held.readableBytes() - searchedBytes, b -> b != '\n' && b != 0);
         int bytes = end < 0 ? held.readableBytes() : end - held.readerIndex();
+        searchedBytes = end < 0 ? bytes : 0;
         if (bytes > MOST_LINE_BYTES) {
             throw tooMuch("fd_getline: Line too long");
         }
@@ -255,6 +264,7 @@ public final class Party extends ChannelInboundHandlerAdapter {
         count(count);
         byte[] bytes = new byte[count];
         held.readBytes(bytes);
+        searchedBytes = 0;
         return bytes;
     }
 
@@ -320,6 +330,12 @@ public final class Party extends ChannelInboundHandlerAdapter {
         inputEnded = true;
         goOn();
         c.fireChannelInactive();
+    }
+
+    /** There is no more time: whatever is waited for, now or later, does not come. */
+    public void expire() {
+        late = true;
+        goOn();
     }
 
     /** The connection has ended: nothing is waited for any more, and no stage completes. */

@@ -14,15 +14,18 @@ import io.ferrule.negotiate.Talk;
 import io.ferrule.net.OriginalDestination;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,9 @@ import org.slf4j.event.Level;
 final class TunnelTalk implements Conversation {
     private static final Logger LOG = LoggerFactory.getLogger(TunnelTalk.class);
 
+    /** As many times as long as one of its waits may be, a part of a talk may be in all: else it never ends for whom it comes in drips. */
+    private static final int MOST_WAITS = 4;
+
     private final TunnelParts parts;
     private final ConnectionFacts facts;
     private final Channel accepted;
@@ -45,6 +51,7 @@ final class TunnelTalk implements Conversation {
     private final Map<Leg, Party> parties = new EnumMap<>(Leg.class);
 
     private TunnelScripts.Script script;
+    private @Nullable Future<?> deadline;
     private List<Address> targets = List.of();
     private boolean over;
 
@@ -81,7 +88,10 @@ final class TunnelTalk implements Conversation {
 
     private void run(Function<Conversation, CompletionStage<?>> part, Runnable next) {
         facts.enter(ConnectionFacts.Stage.NEGOTIATING);
+        Duration most = parts.config().timeouts().handshake().multipliedBy(MOST_WAITS);
+        deadline = loop.schedule(() -> parties.values().forEach(Party::expire), most.toMillis(), TimeUnit.MILLISECONDS);
         part.apply(this).whenComplete((done, failure) -> {
+            lift();
             if (over) {
                 return;
             }
@@ -91,6 +101,13 @@ final class TunnelTalk implements Conversation {
                 failed.accept(failure(failure));
             }
         });
+    }
+
+    private void lift() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
     }
 
     private static ConnectionFailure failure(Throwable thrown) {
@@ -122,6 +139,7 @@ final class TunnelTalk implements Conversation {
     /** The connection has ended. */
     void stop() {
         over = true;
+        lift();
         parties.values().forEach(Party::stop);
     }
 

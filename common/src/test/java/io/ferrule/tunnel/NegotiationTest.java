@@ -20,12 +20,14 @@ import io.ferrule.testing.Ports;
 import io.ferrule.testing.ScriptedServer;
 import io.ferrule.testing.TestCertificate;
 import io.ferrule.testing.TestCertificates;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import javax.net.ssl.SSLEngine;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +137,32 @@ class NegotiationTest {
                 assertThat(peer.awaitEnd(LONG)).isEqualTo(Peer.End.RESET);
             }
             assertThat(rig.next().reason()).isEqualTo(CloseReason.CLIENT_NEGOTIATION_FAILED);
+        }
+    }
+
+    @Test
+    void aClientThatAlwaysSaysALittleMoreIsCutToo() throws Exception {
+        try (TunnelRig rig = new TunnelRig()) {
+            rig.run(impatient(server(Protocol.CONNECT, Ports.free())));
+            try (Peer peer = Peer.plain(rig.port("tunnel"))) {
+                peer.send("CONNECT 127.0.0.1:1 HTTP/1.1\r\n");
+                Awaitility.await()
+                        .atMost(LONG)
+                        .pollInterval(Duration.ofMillis(50))
+                        .until(() -> isDeaf(peer));
+            }
+            assertThat(rig.next())
+                    .returns(CloseReason.CLIENT_NEGOTIATION_FAILED, ConnectionRecord::reason)
+                    .returns("it was not done in time", ConnectionRecord::detail);
+        }
+    }
+
+    private static boolean isDeaf(Peer peer) {
+        try {
+            peer.send("X-Header: and another one\r\n");
+            return false;
+        } catch (IOException reset) {
+            return true;
         }
     }
 
