@@ -4,6 +4,7 @@ import io.ferrule.net.Errno;
 import io.ferrule.net.TransparentSocket;
 import io.netty.channel.Channel;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
@@ -55,23 +56,29 @@ record BorrowedAddress(InetSocketAddress client, ConnectTries tries) {
             } else if (Errno.of(done.cause()) == Errno.EADDRINUSE) {
                 bindAnyPort(channel, bound);
             } else {
-                fail("original", done.cause(), bound);
+                fail("original", done.cause(), tries, bound);
             }
         });
     }
 
     private void bindAnyPort(Channel channel, Consumer<@Nullable Throwable> bound) {
-        channel.bind(new InetSocketAddress(client.getAddress(), 0)).addListener(done -> {
+        bindAnyPort(channel, client.getAddress(), tries, bound);
+    }
+
+    /** Binds a registered channel to an address, be it this machine's own, and any port; the rest as with {@link #bind}. */
+    static void bindAnyPort(
+            Channel channel, InetAddress address, ConnectTries tries, Consumer<@Nullable Throwable> bound) {
+        channel.bind(new InetSocketAddress(address, 0)).addListener(done -> {
             if (done.isSuccess()) {
                 tries.borrowing(Level.INFO, "bind succeeded on an ephemeral port");
                 bound.accept(null);
             } else {
-                fail("ephemeral", done.cause(), bound);
+                fail("ephemeral", done.cause(), tries, bound);
             }
         });
     }
 
-    private void fail(String port, Throwable cause, Consumer<@Nullable Throwable> bound) {
+    private static void fail(String port, Throwable cause, ConnectTries tries, Consumer<@Nullable Throwable> bound) {
         tries.borrowing(Level.ERROR, "bind (" + port + " port): " + Errno.told(cause));
         bound.accept(cause);
     }

@@ -111,7 +111,7 @@ final class ConnectAttempt {
         }
         if (!address.equals(again)) {
             time.step();
-            if (!backend.targets().isProgram() && borrowed == null) {
+            if (!backend.targets().isProgram() && borrowed == null && source == null) {
                 tries.trying(address);
             }
         }
@@ -134,14 +134,15 @@ final class ConnectAttempt {
         if (source != null) {
             Tcp.chooseLocalPortLate(channel);
         }
-        SocketAddress local = source == null ? null : new InetSocketAddress(source, 0);
         loop.register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
                 missed(address, registered.cause());
-            } else if (borrowed == null) {
-                channel.connect(address, local).addListener(tried -> conclude(channel, address, (ChannelFuture) tried));
-            } else {
+            } else if (borrowed != null) {
                 borrowed.bind(channel, failure -> connectBound(channel, address, failure));
+            } else if (source != null) {
+                BorrowedAddress.bindAnyPort(channel, source, tries, failure -> connectBound(channel, address, failure));
+            } else {
+                channel.connect(address).addListener(tried -> conclude(channel, address, (ChannelFuture) tried));
             }
         });
     }

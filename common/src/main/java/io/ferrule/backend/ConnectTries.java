@@ -41,7 +41,7 @@ public interface ConnectTries {
     }
 
     /**
-     * What became of giving the connection the client's address.
+     * What became of giving the connection an address: the client's, or one of this machine.
      *
      * @param text in stunnel's words
      */

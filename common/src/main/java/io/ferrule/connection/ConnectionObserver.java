@@ -120,7 +120,7 @@ public interface ConnectionObserver {
     default void noted(ConnectionFacts facts, Level level, String text) {}
 
     /**
-     * What became of giving the connection to the target the client's address.
+     * What became of giving the connection to the target an address: the client's, or one of this machine.
      *
      * @param text in the words of stunnel
      */
