@@ -3,7 +3,7 @@ package io.ferrule.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads where a leg's own certificates and keys come from. */
@@ -19,8 +19,10 @@ final class KeysReader {
     /** The sources; null if none is named, or after a problem. */
     @Nullable
     KeySources read() {
-        List<Path> certificates = files("certificate");
-        List<Path> keys = new ArrayList<>(files("key"));
+        List<Place> certificatePlaces = values.list("certificate", text -> Place.of(text, "cert"));
+        List<Place> keyPlaces = values.list("key", text -> Place.of(text, "private"));
+        List<Path> certificates = files(certificatePlaces);
+        List<Path> keys = new ArrayList<>(files(keyPlaces));
         keys.removeAll(certificates);
         String certificatePem = values.pem("certificate-pem");
         String keyPem = values.pem("key-pem");
@@ -41,39 +43,38 @@ final class KeysReader {
             ATTRIBUTES.stream().filter(values::has).forEach(this::useless);
             return null;
         }
-        KeySources.Tokens tokens = tokens(keys.isEmpty() && keyPem == null);
+        KeySources.Tokens tokens = tokens(certificatePlaces, keyPlaces, keys.isEmpty() && keyPem == null);
         return certificates.isEmpty() && pem.isEmpty() && tokens.certificates().isEmpty()
                 ? null
                 : new KeySources(certificates, keys, pem, password, false, tokens);
     }
 
-    private List<Path> files(String name) {
-        return values
-                .list(name, text -> TokenUri.isOne(text) ? Optional.<Path>empty() : Optional.of(Values.absolute(text)))
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+    /** One value: a file, or what is in a token. */
+    private record Place(@Nullable Path file, @Nullable TokenUri uri) {
+        static Place of(String text, String type) {
+            return TokenUri.isOne(text) ? new Place(null, checked(text, type)) : new Place(Values.absolute(text), null);
+        }
+    }
+
+    private static List<Path> files(List<Place> places) {
+        return places.stream().flatMap(place -> Stream.ofNullable(place.file)).toList();
+    }
+
+    private static List<TokenUri> uris(List<Place> places) {
+        return places.stream().flatMap(place -> Stream.ofNullable(place.uri)).toList();
     }
 
     /** As with files, a certificate's URI is its key's too where no key is named. */
-    private KeySources.Tokens tokens(boolean noOtherKey) {
-        List<TokenUri> certificates = uris("certificate", "cert");
-        List<TokenUri> keys = uris("key", "private");
+    private static KeySources.Tokens tokens(List<Place> certificatePlaces, List<Place> keyPlaces, boolean noOtherKey) {
+        List<TokenUri> certificates = uris(certificatePlaces);
+        List<TokenUri> keys = uris(keyPlaces);
         if (keys.isEmpty() && noOtherKey) {
             keys = certificates.stream().map(TokenUri::ofKey).toList();
         }
         return new KeySources.Tokens(certificates, keys);
     }
 
-    private List<TokenUri> uris(String name, String type) {
-        return values
-                .list(name, text -> TokenUri.isOne(text) ? Optional.of(uri(text, type)) : Optional.<TokenUri>empty())
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
-    }
-
-    private static TokenUri uri(String text, String type) {
+    private static TokenUri checked(String text, String type) {
         TokenUri uri = TokenUri.parse(text);
         if (uri.pin().value() != null) {
             throw new IllegalArgumentException("a PIN in it would be seen wherever this is: give it as key-password, or"

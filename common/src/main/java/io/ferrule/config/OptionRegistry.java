@@ -67,7 +67,7 @@ final class OptionRegistry {
             tunnel(
                             "key",
                             "FILE",
-                            "Proves the certificates with these private keys, in the same formats; a pkcs11: URI leaves them in their token.")
+                            "Proves the certificates with these private keys, in the same formats; a pkcs11: key stays in its token.")
                     .or("the certificate's file")
                     .many()
                     .named(),

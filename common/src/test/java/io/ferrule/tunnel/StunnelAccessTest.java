@@ -124,8 +124,8 @@ class StunnelAccessTest {
 
     private static void greet(Peer peer) throws IOException {
         peer.send("hello");
+        peer.receiveAll(); // the client is the first to end
         peer.finish();
-        peer.receiveAll();
     }
 
     private static void listen(Peer opened) throws IOException {
