@@ -26,7 +26,7 @@ public record StunnelTexts(String version, String platform, String engine) {
         return List.of(
                 "stunnel %s compatible, Ferrule %s on %s platform".formatted(COMPATIBLE, version, platform),
                 "Compiled/running with " + engine,
-                "Threading:EVENTLOOP Sockets:EPOLL,IPv6,SYSTEMD TLS:OCSP,PSK,SNI");
+                "Threading:EVENTLOOP Sockets:EPOLL,IPv6,SYSTEMD TLS:ENGINE,OCSP,PSK,SNI Auth:LIBWRAP");
     }
 
     /** {@code -help}. */
