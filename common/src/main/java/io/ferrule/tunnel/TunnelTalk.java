@@ -90,17 +90,29 @@ final class TunnelTalk implements Conversation {
         facts.enter(ConnectionFacts.Stage.NEGOTIATING);
         Duration most = parts.config().timeouts().handshake().multipliedBy(MOST_WAITS);
         deadline = loop.schedule(() -> parties.values().forEach(Party::expire), most.toMillis(), TimeUnit.MILLISECONDS);
-        part.apply(this).whenComplete((done, failure) -> {
+        begun(part).whenComplete((done, failure) -> {
             lift();
             if (over) {
                 return;
             }
-            if (failure == null) {
-                next.run();
-            } else {
-                failed.accept(failure(failure));
+            try {
+                if (failure == null) {
+                    next.run();
+                } else {
+                    failed.accept(failure(failure));
+                }
+            } catch (RuntimeException defect) { // else nobody would hear of it, and the connection would stay for ever
+                failed.accept(failure(defect));
             }
         });
+    }
+
+    private CompletionStage<?> begun(Function<Conversation, CompletionStage<?>> part) {
+        try {
+            return part.apply(this);
+        } catch (RuntimeException defect) {
+            return CompletableFuture.failedFuture(defect);
+        }
     }
 
     private void lift() {
@@ -188,6 +200,8 @@ final class TunnelTalk implements Conversation {
         parts.environment()
                 .names()
                 .resolve(host)
+                .copy() // others may wait for it longer
+                .orTimeout(parts.config().timeouts().handshake().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((found, failure) -> loop.execute(() -> {
                     if (failure != null) {
                         onLoop.completeExceptionally(failure);

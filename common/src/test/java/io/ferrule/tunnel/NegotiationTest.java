@@ -2,6 +2,7 @@ package io.ferrule.tunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrule.backend.HangingNames;
 import io.ferrule.config.AcceptTls;
 import io.ferrule.config.Access;
 import io.ferrule.config.ConnectTls;
@@ -13,7 +14,12 @@ import io.ferrule.config.Timeouts;
 import io.ferrule.config.TlsSettings;
 import io.ferrule.config.TunnelConfig;
 import io.ferrule.connection.CloseReason;
+import io.ferrule.connection.ConnectionFacts;
+import io.ferrule.connection.ConnectionObserver;
 import io.ferrule.connection.ConnectionRecord;
+import io.ferrule.connection.Leg;
+import io.ferrule.connection.StatusChecks;
+import io.ferrule.net.Transport;
 import io.ferrule.testing.JdkTls;
 import io.ferrule.testing.Peer;
 import io.ferrule.testing.Ports;
@@ -163,6 +169,38 @@ class NegotiationTest {
             return false;
         } catch (IOException reset) {
             return true;
+        }
+    }
+
+    @Test
+    void aNameServiceThatDoesNotAnswerIsNotAwaitedForever() throws Exception {
+        ConnectionObserver nobody = new ConnectionObserver() {};
+        try (TunnelRig rig = new TunnelRig(Transport.NIO, StatusChecks.NONE, nobody, HangingNames.resolver())) {
+            rig.run(impatient(server(Protocol.CONNECT, Ports.free())));
+            try (Peer peer = Peer.plain(rig.port("tunnel")).send("CONNECT a.test:1 HTTP/1.1\r\n\r\n")) {
+                assertThat(peer.line()).isEqualTo("HTTP/1.0 404 Not Found");
+                peer.awaitEnd(LONG);
+            }
+            assertThat(rig.next().reason()).isEqualTo(CloseReason.CLIENT_NEGOTIATION_FAILED);
+        }
+    }
+
+    /** A stage that completes keeps to itself what is thrown by whoever waits for it. */
+    @Test
+    void aDefectAfterTheTalkEndsTheConnection() throws Exception {
+        ConnectionObserver broken = new ConnectionObserver() {
+            @Override
+            public void securing(ConnectionFacts facts, Leg leg) {
+                throw new IllegalStateException("a defect");
+            }
+        };
+        try (TunnelRig rig = new TunnelRig(StatusChecks.NONE, broken)) {
+            rig.run(server(Protocol.PGSQL, Ports.free()));
+            try (Peer peer = Peer.plain(rig.port("tunnel")).send(SSL_REQUEST)) {
+                assertThat(peer.receive(1)).isEqualTo("S");
+                assertThat(peer.awaitEnd(LONG)).isEqualTo(Peer.End.RESET);
+            }
+            assertThat(rig.next().reason()).isEqualTo(CloseReason.INTERNAL_ERROR);
         }
     }
 

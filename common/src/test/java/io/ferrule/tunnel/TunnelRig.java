@@ -38,7 +38,7 @@ final class TunnelRig implements AutoCloseable {
     final List<String> handshakes = new CopyOnWriteArrayList<>();
 
     private final EventLoopGroup loops;
-    private final NameResolver names = new NameResolver();
+    private final NameResolver names;
 
     TunnelRig() {
         this(StatusChecks.NONE);
@@ -55,6 +55,12 @@ final class TunnelRig implements AutoCloseable {
 
     /** The same, and the connections' sockets are of this kind. */
     TunnelRig(Transport transport, StatusChecks statuses, ConnectionObserver observer) {
+        this(transport, statuses, observer, new NameResolver());
+    }
+
+    /** The same, and names are looked up by this, which the rig closes. */
+    TunnelRig(Transport transport, StatusChecks statuses, ConnectionObserver observer, NameResolver names) {
+        this.names = names;
         loops = transport.newEventLoops(2);
         tunnels = new Tunnels(
                 new TunnelEnvironment(
