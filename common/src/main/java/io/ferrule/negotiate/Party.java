@@ -56,6 +56,7 @@ public final class Party extends ChannelInboundHandlerAdapter {
     private boolean late;
     private boolean inputEnded;
     private boolean leaving;
+    private boolean stopped;
 
     /**
      * Not yet in a pipeline.
@@ -179,6 +180,9 @@ public final class Party extends ChannelInboundHandlerAdapter {
         CompletableFuture<T> begin() {
             if (wait != null) {
                 throw new IllegalStateException("one wait at a time");
+            }
+            if (stopped) {
+                return taken; // a talk may go on for a moment after its connection
             }
             wait = this;
             ChannelHandlerContext c = requireNonNull(ctx);
@@ -340,6 +344,7 @@ public final class Party extends ChannelInboundHandlerAdapter {
 
     /** The connection has ended: nothing is waited for any more, and no stage completes. */
     public void stop() {
+        stopped = true;
         Wait<?> current = wait;
         if (current != null) {
             current.end();
