@@ -160,6 +160,16 @@ class ProxyHeadersTest {
     }
 
     @Test
+    void brokenHeaderIsShownAndNotWhatFollowsIt() throws Exception {
+        server(AcceptProxy.ANYONE, SendProxy.OFF);
+        String header = "0d0a0d0a000d0a515549540a2f110000"; // a command that there is not
+        try (Peer peer = Peer.plain(rig.port("t"))) {
+            peer.send(HexFormat.of().parseHex(header + "616263")).awaitEnd(Duration.ofSeconds(10));
+        }
+        assertThat(rig.next().detail()).endsWith("; first bytes: " + header);
+    }
+
+    @Test
     void connectionThatEndsBeforeItsHeaderIsRefused() throws Exception {
         server(LOCAL, SendProxy.OFF);
         Peer.plain(rig.port("t")).close();
