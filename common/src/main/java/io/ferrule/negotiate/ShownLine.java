@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /** A line as it may be shown to those who watch. What it says, unless it says who somebody is. */
 final class ShownLine {
     private static final Pattern CREDENTIALS = Pattern.compile(
-            "((?:\\S+ )?(?:(?:AUTH|AUTHENTICATE) \\S+|LOGIN|PASS|APOP|USER)|(?:Proxy-)?Authorization:) .+",
+            "(\\s*(?:\\S+\\s+)?(?:(?:AUTH|AUTHENTICATE)\\s+\\S+|LOGIN|PASS|APOP|USER)|(?:Proxy-)?Authorization:)\\s.+",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private ShownLine() {}

@@ -14,6 +14,9 @@ class ShownLineTest {
                 "a1 LOGIN alice d29uZGVybGFuZA==",
                 "a1 AUTHENTICATE PLAIN d29uZGVybGFuZA==",
                 "PASS d29uZGVybGFuZA==",
+                "  PASS  d29uZGVybGFuZA==",
+                "AUTH  PLAIN\td29uZGVybGFuZA==",
+                "a1  LOGIN alice d29uZGVybGFuZA==",
                 "Proxy-Authorization: basic d29uZGVybGFuZA=="
             })
     void whoSomebodyIsIsNotShown(String line) {
