@@ -43,4 +43,10 @@ public record Negotiation(
     public Negotiation(Protocol protocol) {
         this(protocol, null, null, null, null, null, List.of());
     }
+
+    /** Without what it says of a user: headers may hold a password too. */
+    @Override
+    public String toString() {
+        return "Negotiation[protocol=" + protocol + ", host=" + host + "]";
+    }
 }
