@@ -181,10 +181,11 @@ class StunnelAccessTest {
             twins.run(server(target, "libwrap = yes"), 3, port -> {
                         Files.writeString(directory.resolve("hosts.deny"), "ALL: ALL\n");
                         isRefused(port);
-                        Files.writeString(directory.resolve("hosts.deny"), "");
-                        listen(Peer.tls(port, JdkTls.anonymous(), "TLSv1.3"));
                         Files.writeString(directory.resolve("hosts.deny"), "tunnel: 127.0.0.1\n");
                         isRefused(port);
+                        Files.writeString(directory.resolve("hosts.deny"), "other: ALL\n");
+                        // At last, since it tells of its end when its client is gone already.
+                        listen(Peer.tls(port, JdkTls.anonymous(), "TLSv1.3"));
                         Files.writeString(directory.resolve("hosts.deny"), "");
                     })
                     .areTheSame();
